@@ -1,1 +1,7 @@
-return 0;
+using AppStatus.Lab.Application;
+using AppStatus.Lab.CommandLine;
+using AppStatus.Lab.Load;
+
+using var stopping = new StopSignals();
+return await new VerbDispatcher(new AppVerb(), new LoadVerb())
+    .RunAsync(args, Console.Out, Console.Error, stopping.Token);
