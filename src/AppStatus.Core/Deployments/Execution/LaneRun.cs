@@ -42,13 +42,14 @@ internal sealed class LaneRun
 
     public DateTimeOffset? Ended { get; private set; }
 
-    /// <summary>The last known traffic state of each member by <c>pool/name</c>; null: a write's outcome is not known.</summary>
+    /// <summary>The last known traffic state of each member by <see cref="MemberKey"/>; null: a write's outcome is not known.</summary>
     public IReadOnlyDictionary<string, TrafficState?> Left => _left;
 
     /// <summary>A member of it was enabled when last known, so it may still get traffic.</summary>
     public bool MayGetTraffic => _left.Values.Any(state => state is null or TrafficState.Enabled);
 
-    public static string MemberKey(PoolMember member) => $"{member.Pool}/{member.Name}";
+    /// <summary>Unique in a plan: two balancers may both have a pool "web" with a member "web01".</summary>
+    public static string MemberKey(PoolMember member) => $"{member.Balancer}/{member.Pool}/{member.Name}";
 
     public void Start(StepStarted started, DateTimeOffset at)
     {

@@ -30,7 +30,7 @@ internal sealed record DeploymentStarted(string Id, DeploymentPlan Plan, string 
 internal sealed record StepStarted(string Lane, StepKind Step, int Attempt, int? Capacity = null) : JournalEvent;
 
 /// <param name="Observed">What was seen, for people.</param>
-/// <param name="Members">The traffic state that members were read back in, by <c>pool/name</c>; null where the step changed none.</param>
+/// <param name="Members">The traffic state that members were read back in, by <c>balancer/pool/name</c>; null where the step changed none.</param>
 internal sealed record StepSucceeded(string Lane, StepKind Step, string Observed, IReadOnlyDictionary<string, TrafficState>? Members) : JournalEvent;
 
 /// <param name="Members">The states that are known in spite of the failure.</param>

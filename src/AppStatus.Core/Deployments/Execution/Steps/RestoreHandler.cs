@@ -11,7 +11,7 @@ internal sealed class RestoreHandler(PoolReader pools) : IStepHandler
         var states = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
         foreach (PoolMember before in request.Lane.Memberships)
         {
-            PoolMember current = now.First(member => member.Name == before.Name && member.Pool == before.Pool);
+            PoolMember current = now.First(member => LaneRun.MemberKey(member) == LaneRun.MemberKey(before));
             TrafficState state = current.State == before.State
                 ? current.State
                 : (await pools.Balancer(before).SetStateAsync(before, before.State, cancellationToken).ConfigureAwait(false)).State;
