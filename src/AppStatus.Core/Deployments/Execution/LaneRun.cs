@@ -72,7 +72,8 @@ internal sealed class LaneRun
         // A take-out that capacity forbids fails without having started.
         if (Current is { Running: true } current) current.End(at, failed.Message, failed.Error);
         if (failed.Members is not null) Note(failed.Members);
-        else if (Writes(failed.Step)) foreach (PoolMember member in Plan.Memberships) _left[MemberKey(member)] = null;
+        else if (Writes(failed.Step))
+            foreach (PoolMember member in Plan.Memberships) _left[MemberKey(member)] = null;
         if (failed.Step == StepKind.TakeOut) AwaitsTakeOut = false;
     }
 
@@ -100,9 +101,9 @@ internal sealed class LaneRun
 
     private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
 
-    private void Note(IReadOnlyDictionary<string, TrafficState>? members)
+    private void Note(IReadOnlyDictionary<string, TrafficState?>? members)
     {
         if (members is null) return;
-        foreach (KeyValuePair<string, TrafficState> member in members) _left[member.Key] = member.Value;
+        foreach (KeyValuePair<string, TrafficState?> member in members) _left[member.Key] = member.Value;
     }
 }

@@ -79,7 +79,7 @@ internal static class Scheduler
                 decision.Events.Add(new StepFailed(
                     lane.Plan.Key, StepKind.TakeOut, ErrorId.MinimumHealthyUnreachable,
                     $"{lane.Plan.Instance.Name} was left in traffic: its pool has no member to spare above -MinimumHealthy.",
-                    Members: new Dictionary<string, Balancers.TrafficState>(StringComparer.Ordinal)));
+                    Members: new Dictionary<string, Balancers.TrafficState?>(StringComparer.Ordinal)));
         }
     }
 
