@@ -72,5 +72,9 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
         {
             return (pool, null, exception.Fault);
         }
+        catch (Exception exception)
+        {
+            return (pool, null, new Fault(ErrorId.Unexpected, $"Pool {pool} could not be read: {exception.Message}"));
+        }
     }
 }
