@@ -52,6 +52,7 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
             await Task.WhenAll(pools.Select(pool => TryReadAsync(pool, cancellationToken))).ConfigureAwait(false);
         return new PoolObservation(
             readAt,
+            time.GetUtcNow(),
             reads.Where(read => read.Members is not null).ToDictionary(read => read.Pool, read => read.Members!),
             reads.Select(read => read.Fault).FirstOrDefault(fault => fault is not null));
     }
