@@ -7,13 +7,16 @@ namespace AppStatus.Core.Deployments.Execution;
 internal sealed class RunState
 {
     private readonly Dictionary<string, LaneRun> _lanes;
+    private readonly Dictionary<PoolKey, int> _minimum;
     private readonly List<LaneRun> _inFlight = [];
+    private readonly List<LaneRun> _ready = [];
     private readonly HashSet<LaneRun> _takeOuts = [];
 
     public RunState(DeploymentPlan plan)
     {
         Plan = plan;
         _lanes = plan.Lanes.ToDictionary(lane => lane.Key, lane => new LaneRun(lane), StringComparer.Ordinal);
+        _minimum = plan.Pools.ToDictionary(pool => pool.Key, pool => pool.MinimumHealthy);
         Lanes = plan.Lanes.Select(lane => _lanes[lane.Key]).ToArray();
         LowestCapacity = plan.Pools.Count == 0 ? 0 : plan.Pools.Min(pool => pool.ServingAtStart);
     }
@@ -30,6 +33,9 @@ internal sealed class RunState
     public IReadOnlyList<LaneRun> Lanes { get; }
 
     public IReadOnlyList<LaneRun> InFlight => _inFlight;
+
+    /// <summary>Those in flight that no step of theirs keeps busy, in the order in which they became so.</summary>
+    public IReadOnlyList<LaneRun> Ready => _ready;
 
     public IReadOnlyCollection<LaneRun> TakeOuts => _takeOuts;
 
@@ -68,6 +74,9 @@ internal sealed class RunState
 
     public LaneRun this[string lane] => _lanes[lane];
 
+    /// <summary>So many members of the pool must stay serving.</summary>
+    public int MinimumHealthy(PoolKey pool) => _minimum[pool];
+
     public static RunState Fold(IReadOnlyList<JournalRecord> records)
     {
         var state = new RunState(((DeploymentStarted)records[0].Event).Plan);
@@ -92,8 +101,7 @@ internal sealed class RunState
                 ApplySuccess(_lanes[succeeded.Lane], succeeded, at);
                 break;
             case StepFailed failed:
-                _lanes[failed.Lane].Fail(failed, at);
-                if (failed.Step == StepKind.TakeOut) LeaveTakeOut(_lanes[failed.Lane], at);
+                ApplyFailure(_lanes[failed.Lane], failed, at);
                 break;
             case LaneEnded ended:
                 ApplyEnd(_lanes[ended.Lane], ended, at);
@@ -145,6 +153,7 @@ internal sealed class RunState
             StartedInWave++;
         }
 
+        _ready.Remove(lane);
         lane.Start(started, at);
         if (started.Capacity is int capacity) LowestCapacity = Math.Min(LowestCapacity, capacity);
     }
@@ -155,6 +164,14 @@ internal sealed class RunState
         if (succeeded.Step == StepKind.AwaitServing) LastReturned = at;
         if (succeeded.Step == StepKind.PutBack) LastLeftOut = at;
         if (succeeded.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
+        else _ready.Add(lane);
+    }
+
+    private void ApplyFailure(LaneRun lane, StepFailed failed, DateTimeOffset at)
+    {
+        lane.Fail(failed, at);
+        if (failed.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
+        else _ready.Add(lane);
     }
 
     private void LeaveTakeOut(LaneRun lane, DateTimeOffset at)
@@ -167,6 +184,7 @@ internal sealed class RunState
     {
         lane.End(ended, at);
         _inFlight.Remove(lane);
+        _ready.Remove(lane);
         if (ended.State == LaneState.Failed) Failures++;
         if (lane.OutOfService) LastLeftOut = at;
     }

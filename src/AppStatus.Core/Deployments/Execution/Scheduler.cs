@@ -15,7 +15,7 @@ internal static class Scheduler
         if (state.Ended) return new Decision([], NeedsObservation: false, WakeAt: null);
 
         var decision = new DecisionBuilder(state, observation, now);
-        foreach (LaneRun lane in state.InFlight) Advance(lane, decision);
+        foreach (LaneRun lane in state.Ready) Advance(lane, decision);
         TakeOut(decision);
         if (MayStartLanes(decision)) StartLanes(decision);
         if (decision.Events.Count == 0 && state.InFlight.Count == 0 && state.TakeOuts.Count == 0) Conclude(decision);
@@ -34,8 +34,6 @@ internal static class Scheduler
 
     private static void Advance(LaneRun lane, DecisionBuilder decision)
     {
-        if (lane.Current is { Running: true }) return;
-
         LaneMove move = LaneMove.After(lane, decision.State);
         if (move.Step is null)
             decision.Events.Add(new LaneEnded(lane.Plan.Key, move.End, move.Error, move.Message));
