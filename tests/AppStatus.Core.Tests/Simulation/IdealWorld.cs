@@ -13,6 +13,7 @@ namespace AppStatus.Core.Tests.Simulation;
 internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDeploymentObserver
 {
     private readonly Dictionary<string, PoolMember[]> _pools = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private readonly HashSet<string> _shared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (TimeSpan Drain, TimeSpan Deploy)> _times = new(StringComparer.Ordinal);
 
@@ -23,7 +24,11 @@ internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDepl
         {
             string name = $"pool{pool:000}";
             _pools[name] = [.. Enumerable.Range(0, membersEach).Select(number => Member(name, $"10.{pool}.{number / 250}.{number % 250}"))];
-            foreach (PoolMember member in _pools[name]) _times[member.Address] = (dice.LogNormal(8, 0.6), dice.LogNormal(60, 0.5));
+            for (int place = 0; place < membersEach; place++)
+            {
+                _places[_pools[name][place].Name] = place;
+                _times[_pools[name][place].Address] = (dice.LogNormal(8, 0.6), dice.LogNormal(60, 0.5));
+            }
         }
     }
 
@@ -41,7 +46,9 @@ internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDepl
 
     public DeploymentPlan Plan(DeploymentOptions options)
     {
-        ObservedInstance[] instances = [.. Members.Select(member => new ObservedInstance(
+        // One of each pool after the other, so that a wide window takes a little of each.
+        IEnumerable<PoolMember> spread = _pools.Values.SelectMany(pool => pool.Select((member, place) => (member, place))).OrderBy(entry => entry.place).Select(entry => entry.member);
+        ObservedInstance[] instances = [.. spread.Select(member => new ObservedInstance(
             member.InstanceKey, new Instance { Name = member.Name, Address = member.Address, Port = member.Port, Uri = member.Uri, Version = "1.0" }, member.Uri, [member], Healthy: true))];
         return RollingPlanner.Plan(options, new PlanningInput(instances, _pools.ToDictionary(pool => new PoolKey(Id, pool.Key), pool => (IReadOnlyList<PoolMember>)[.. pool.Value]))).Plan!;
     }
@@ -104,7 +111,7 @@ internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDepl
     {
         if (_shared.Remove(member.Pool)) _pools[member.Pool] = [.. _pools[member.Pool]];
         PoolMember[] pool = _pools[member.Pool];
-        int index = Array.FindIndex(pool, candidate => candidate.Name == member.Name);
+        int index = _places[member.Name];
         return pool[index] = change(pool[index]);
     }
 
