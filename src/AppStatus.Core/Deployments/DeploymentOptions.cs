@@ -1,0 +1,78 @@
+using AppStatus.Core.Deployments.Planning;
+
+namespace AppStatus.Core.Deployments;
+
+/// <summary>What was asked of a deployment; journaled, so it holds no secret and no script.</summary>
+public sealed record DeploymentOptions
+{
+    public string Release { get; init; } = "";
+
+    /// <summary>What an instance reports when it runs the release, compared ordinally; empty: versions are not checked.</summary>
+    public string ExpectedVersion { get; init; } = "";
+
+    public string Reason { get; init; } = "";
+
+    public TrafficControl TrafficControl { get; init; }
+
+    /// <summary>See <see cref="BatchSchedule.Parse"/>.</summary>
+    public string BatchSize { get; init; } = "1";
+
+    /// <summary>How many enabled members of each pool must stay serving: a count, or a share that is rounded up.</summary>
+    public string MinimumHealthy { get; init; } = "50%";
+
+    /// <summary>Failed lanes that are tolerated over the whole deployment; with one more no new lane starts.</summary>
+    public int MaxFailures { get; init; }
+
+    /// <summary>Deploy instances that fail their check beforehand, and do so first.</summary>
+    public bool IncludeUnhealthy { get; init; }
+
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>As many live connections, or fewer, count as idle.</summary>
+    public int IdleConnections { get; init; }
+
+    public DrainTimeoutAction OnDrainTimeout { get; init; }
+
+    /// <summary>How long to wait for idleness where no connections are counted.</summary>
+    public TimeSpan DrainWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan DeployTimeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>How often a failed deploy is run again.</summary>
+    public int DeployRetry { get; init; }
+
+    public TimeSpan Settle { get; init; }
+
+    /// <summary>Healthy without a break for so long.</summary>
+    public TimeSpan Stable { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Each wait for health, for serving, and for capacity, ends after so long.</summary>
+    public TimeSpan HealthyDeadline { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>How much later a monitor that nobody can observe is trusted to have seen a status.</summary>
+    public TimeSpan MonitorDelay { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long health is watched after each wave.</summary>
+    public TimeSpan Bake { get; init; }
+
+    /// <summary>The same, after the first wave.</summary>
+    public TimeSpan FirstBake { get; init; }
+
+    /// <summary>How many instances may run another version at the end, and be taken out for it.</summary>
+    public int MaxMismatched { get; init; } = 3;
+
+    /// <summary>How long a running deploy action may go on after a stop was asked for.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    public bool HasBeforeDrainHook { get; init; }
+
+    public bool HasAfterRestoreHook { get; init; }
+
+    /// <summary>A script of the user's tells the version, so versions are checked even without an expected one.</summary>
+    public bool HasVersionCheck { get; init; }
+
+    /// <summary>SHA-256 of the deploy script's text, in hexadecimal: the text itself is never journaled.</summary>
+    public string DeployScriptHash { get; init; } = "";
+
+    internal bool ChecksVersion => ExpectedVersion.Length > 0 || HasVersionCheck;
+}

@@ -1,0 +1,25 @@
+namespace AppStatus.Core.Deployments;
+
+/// <summary>How a deployment stands, or ended.</summary>
+public enum DeploymentState
+{
+    Running,
+
+    /// <summary>Every lane succeeded, and every instance runs the expected version.</summary>
+    Succeeded,
+
+    /// <summary>The release is out, but instances were skipped, or run another version and were taken out of traffic.</summary>
+    SucceededWithIssues,
+
+    /// <summary>It ran to its end with failures.</summary>
+    Failed,
+
+    /// <summary>Lanes were left unstarted because the failure budget was spent or capacity was lost.</summary>
+    Halted,
+
+    /// <summary>An operator stopped it.</summary>
+    Stopped,
+
+    /// <summary>Its driver ended without saying how.</summary>
+    Interrupted,
+}

@@ -1,0 +1,40 @@
+using AppStatus.Core.Deployments.Journal;
+
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>Gathers one decision of the <see cref="Scheduler"/>.</summary>
+internal sealed class DecisionBuilder(RunState state, PoolObservation? observation, DateTimeOffset now)
+{
+    private DateTimeOffset? _wakeAt;
+    private bool _needsObservation;
+
+    public RunState State { get; } = state;
+
+    public PoolObservation? Observation { get; } = observation;
+
+    public DateTimeOffset Now { get; } = now;
+
+    public Admission Admission { get; } = new(state, observation, now);
+
+    public List<JournalEvent> Events { get; } = [];
+
+    /// <summary>A fresh look was tried, and a pool could not be read.</summary>
+    public bool ObservationFailed => Observation?.Fault is not null && Now - Observation.ReadAt <= Admission.MaximumAge;
+
+    /// <summary>Looks at the pools again: at once if the last look is outdated by what we did since, else after the interval.</summary>
+    public void ObserveAgain(TimeSpan interval, DateTimeOffset? deadline)
+    {
+        DateTimeOffset last = Observation?.ReadAt ?? DateTimeOffset.MinValue;
+        bool outdated = Observation is null || last < State.LastReturned || last < State.LastLeftOut || Now - last >= interval;
+        if (outdated) _needsObservation = true;
+        else Wake(last + interval);
+        if (deadline is not null) Wake(deadline.Value);
+    }
+
+    public Decision Build() => new(Events, _needsObservation, _wakeAt);
+
+    private void Wake(DateTimeOffset at)
+    {
+        if (_wakeAt is null || at < _wakeAt) _wakeAt = at;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Threading.Channels;
+using AppStatus.Core.Deployments.Execution.Steps;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Verification;
+
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>
+/// The one loop of every strategy: decide, journal, carry out, and again when an outcome comes. It alone changes the state;
+/// effects run beside it and post their outcomes. Nothing starts before the journal has it on the disk.
+/// </summary>
+internal sealed class DeploymentRunner : IDisposable
+{
+    private readonly IJournal _journal;
+    private readonly PoolReader _pools;
+    private readonly TimeProvider _time;
+    private readonly IDeploymentObserver _observer;
+    private readonly Effects _effects;
+    private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+    private PoolObservation? _observation;
+    private Task _observing = Task.CompletedTask;
+
+    public DeploymentRunner(
+        RunState state, IJournal journal, IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health,
+        PoolReader pools, TimeProvider time, IDeploymentObserver observer)
+    {
+        State = state;
+        _journal = journal;
+        _pools = pools;
+        _time = time;
+        _observer = observer;
+        _effects = new Effects(handlers, health, state.Plan.Options, time, observer, _signals.Writer);
+    }
+
+    public RunState State { get; }
+
+    /// <summary>Runs to the end. A cancellation stops the run in order: it returns when everything is at rest and recorded.</summary>
+    /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.StoreUnavailable"/>: the journal failed; everything of ours has ended, and the state is as far as it was recorded.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using CancellationTokenRegistration registration = stop.Register(() => _signals.Writer.TryWrite(new Signal.Stop()));
+        try
+        {
+            while (true)
+            {
+                Decision decision = await DecideUntilQuietAsync().ConfigureAwait(false);
+                if (State.Ended) break;
+                if (decision.NeedsObservation) Observe();
+                await WaitAsync(decision.WakeAt).ConfigureAwait(false);
+                await TakeSignalsAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (!State.Ended) _effects.Stop(TimeSpan.Zero);
+            await _effects.WhenIdleAsync().ConfigureAwait(false);
+            await _observing.ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _effects.Dispose();
+
+    private async Task<Decision> DecideUntilQuietAsync()
+    {
+        while (true)
+        {
+            Decision decision = Scheduler.Decide(State, _observation, _time.GetUtcNow());
+            if (decision.Events.Count == 0) return decision;
+            await RecordAsync(decision.Events).ConfigureAwait(false);
+            foreach (JournalEvent announced in decision.Events) _effects.Start(announced, State);
+        }
+    }
+
+    private async Task WaitAsync(DateTimeOffset? wakeAt)
+    {
+        if (wakeAt is null)
+        {
+            await _signals.Reader.WaitToReadAsync().ConfigureAwait(false);
+            return;
+        }
+
+        TimeSpan pause = wakeAt.Value - _time.GetUtcNow();
+        if (pause < TimeSpan.Zero) pause = TimeSpan.Zero;
+        using ITimer timer = _time.CreateTimer(
+            static writer => ((ChannelWriter<Signal>)writer!).TryWrite(new Signal.Wake()), _signals.Writer, pause, Timeout.InfiniteTimeSpan);
+        await _signals.Reader.WaitToReadAsync().ConfigureAwait(false);
+    }
+
+    private async Task TakeSignalsAsync()
+    {
+        var events = new List<JournalEvent>();
+        bool stop = false;
+        while (_signals.Reader.TryRead(out Signal? signal))
+        {
+            switch (signal)
+            {
+                case Signal.Outcome outcome:
+                    events.Add(outcome.Event);
+                    break;
+                case Signal.Observed observed:
+                    _observation = observed.Observation;
+                    break;
+                case Signal.Stop when !State.StopRequested && !stop:
+                    stop = true;
+                    events.Add(new StopRequested(Environment.UserName));
+                    break;
+            }
+        }
+
+        if (events.Count > 0) await RecordAsync(events).ConfigureAwait(false);
+        if (stop) _effects.Stop(State.Plan.Options.StopGrace);
+    }
+
+    private async Task RecordAsync(IReadOnlyList<JournalEvent> events)
+    {
+        IReadOnlyList<JournalRecord> records = await _journal.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
+        foreach (JournalRecord record in records)
+        {
+            State.Apply(record);
+            _observer.OnRecord(record, State);
+        }
+    }
+
+    private void Observe()
+    {
+        if (_observing.IsCompleted) _observing = ObserveAsync();
+    }
+
+    private async Task ObserveAsync() =>
+        _signals.Writer.TryWrite(new Signal.Observed(
+            await _pools.ObserveAsync(State.Plan.Pools.Select(pool => pool.Key), CancellationToken.None).ConfigureAwait(false)));
+}

@@ -1,0 +1,164 @@
+using System.Threading.Channels;
+using AppStatus.Core.Deployments.Execution.Steps;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+using AppStatus.Core.Verification;
+
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>Carries out what the journal announces, and posts each outcome back as an event.</summary>
+internal sealed class Effects : IDisposable
+{
+    private readonly IReadOnlyDictionary<StepKind, IStepHandler> _handlers;
+    private readonly HealthGate _health;
+    private readonly DeploymentOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IDeploymentObserver _observer;
+    private readonly ChannelWriter<Signal> _outcomes;
+    private readonly CancellationTokenSource _waits = new();
+    private readonly CancellationTokenSource _deploys = new();
+    private readonly List<Task> _running = [];
+    private ITimer? _grace;
+
+    public Effects(
+        IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health, DeploymentOptions options,
+        TimeProvider time, IDeploymentObserver observer, ChannelWriter<Signal> outcomes)
+    {
+        _handlers = handlers;
+        _health = health;
+        _options = options;
+        _time = time;
+        _observer = observer;
+        _outcomes = outcomes;
+    }
+
+    public void Start(JournalEvent announced, RunState state)
+    {
+        Task? effect = announced switch
+        {
+            StepStarted step => RunStepAsync(step, state[step.Lane].Plan),
+            BakeStarted bake => RunBakeAsync(bake.Wave, state),
+            FleetCheckStarted => RunFleetCheckAsync(state),
+            _ => null,
+        };
+        if (effect is null) return;
+        _running.RemoveAll(task => task.IsCompleted);
+        if (!effect.IsCompleted) _running.Add(effect);
+    }
+
+    /// <summary>Waits and reads end now, deploys after the grace; writes finish by themselves.</summary>
+    public void Stop(TimeSpan grace)
+    {
+        _waits.Cancel();
+        if (grace <= TimeSpan.Zero) _deploys.Cancel();
+        else _grace ??= _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _deploys, grace, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Returns when nothing of ours runs any more.</summary>
+    public Task WhenIdleAsync() => Task.WhenAll(_running);
+
+    public void Dispose()
+    {
+        _grace?.Dispose();
+        _waits.Dispose();
+        _deploys.Dispose();
+    }
+
+    private async Task RunStepAsync(StepStarted step, Lane lane)
+    {
+        JournalEvent outcome;
+        try
+        {
+            var request = new StepRequest(lane, step.Attempt, text => _observer.OnReport(lane, text));
+            StepOutcome result = await _handlers[step.Step].RunAsync(request, Token(step.Step)).ConfigureAwait(false);
+            outcome = result.Fault is null
+                ? new StepSucceeded(step.Lane, step.Step, result.Observed, result.Members)
+                : new StepFailed(step.Lane, step.Step, result.Fault.Id, result.Fault.ToString(), result.Members);
+        }
+        catch (OperationCanceledException) when (Token(step.Step).IsCancellationRequested)
+        {
+            outcome = new StepFailed(step.Lane, step.Step, ErrorId.Stopped, $"{step.Step} on {lane.Instance.Name} was stopped.", Members: null);
+        }
+        catch (AppStatusException exception)
+        {
+            outcome = new StepFailed(step.Lane, step.Step, exception.Id, exception.Message, Members: null);
+        }
+        catch (Exception exception)
+        {
+            outcome = new StepFailed(step.Lane, step.Step, ErrorId.Unexpected, $"{step.Step} on {lane.Instance.Name} failed unexpectedly: {exception.Message}", Members: null);
+        }
+
+        _outcomes.TryWrite(new Signal.Outcome(outcome));
+    }
+
+    private async Task RunBakeAsync(int wave, RunState state)
+    {
+        Wave plan = state.Plan.Waves[wave - 1];
+        Lane[] lanes = plan.Lanes.Where(lane => state[lane.Key].State == LaneState.Succeeded).ToArray();
+        IReadOnlyDictionary<string, string> unhealthy = await GatherAsync(lanes, async lane =>
+        {
+            _observer.OnReport(lane, $"watching health for {plan.Bake.TotalSeconds:0.#} s");
+            return await _health.WatchAsync(lane.Instance, lane.StatusUri, plan.Bake, _waits.Token).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        _outcomes.TryWrite(new Signal.Outcome(new BakeEnded(wave, unhealthy)));
+    }
+
+    private async Task RunFleetCheckAsync(RunState state)
+    {
+        Lane[] lanes = state.Lanes.Select(lane => lane.Plan).ToArray();
+        IReadOnlyDictionary<string, string> mismatched = await GatherAsync(lanes, async lane =>
+        {
+            HealthReading reading = await _health.LookAsync(lane.Instance, lane.StatusUri, versionToo: true, _waits.Token).ConfigureAwait(false);
+            return reading.RunsExpected ? null : reading.Version.Length > 0 ? reading.Version : reading.Detail;
+        }).ConfigureAwait(false);
+        _outcomes.TryWrite(new Signal.Outcome(new FleetChecked(mismatched)));
+    }
+
+    // Reads instances side by side, bounded; a null finding is a good one. A stop ends it with what was found.
+    private static async Task<IReadOnlyDictionary<string, string>> GatherAsync(Lane[] lanes, Func<Lane, Task<string?>> look)
+    {
+        const int Limit = 32;
+        var findings = new Dictionary<string, string>(StringComparer.Ordinal);
+        var waiting = new Queue<Lane>(lanes);
+        async Task WorkAsync()
+        {
+            while (true)
+            {
+                Lane lane;
+                lock (findings)
+                {
+                    if (waiting.Count == 0) return;
+                    lane = waiting.Dequeue();
+                }
+
+                string? finding;
+                try
+                {
+                    finding = await look(lane).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+                catch (Exception cause)
+                {
+                    finding = cause.Message;
+                }
+
+                if (finding is null) continue;
+                lock (findings) findings[lane.Key] = finding;
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(Limit, lanes.Length)).Select(_ => WorkAsync()).ToArray()).ConfigureAwait(false);
+        return findings;
+    }
+
+    private CancellationToken Token(StepKind step) => EffectStops.Of(step) switch
+    {
+        EffectStop.Grace => _deploys.Token,
+        EffectStop.Finish => CancellationToken.None,
+        _ => _waits.Token,
+    };
+}

@@ -1,0 +1,81 @@
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>What a lane whose current step has ended does next: another step, or its end.</summary>
+internal readonly record struct LaneMove
+{
+    public StepKind? Step { get; private init; }
+
+    public int Attempt { get; private init; }
+
+    public LaneState End { get; private init; }
+
+    public ErrorId? Error { get; private init; }
+
+    public string Message { get; private init; }
+
+    /// <summary>The rules of a lane: what follows each step's success and failure, and what a stop does to it.</summary>
+    public static LaneMove After(LaneRun lane, RunState state)
+    {
+        StepRun? current = lane.Current;
+        if (current is null) return Run(lane.Plan.Steps[0]);
+        if (current.Succeeded) return AfterSuccess(lane, current, state);
+
+        string name = lane.Plan.Instance.Name;
+        switch (current.Kind)
+        {
+            case StepKind.CheckHealth when current.Error == ErrorId.CheckFailed:
+                return Finish(LaneState.Skipped, current.Error, current.Text);
+            case StepKind.PutBack:
+                return Finish(LaneState.Failed, current.Error, $"{FirstFailure(lane).Text} Then {name} could not be put back: {current.Text}");
+            case StepKind.Deploy when current.Error != ErrorId.Stopped && !state.StopRequested && current.Attempt <= state.Plan.Options.DeployRetry:
+                return Run(StepKind.Deploy, current.Attempt + 1);
+            default:
+                if (current.Error == ErrorId.Stopped) return Stop(lane);
+                return MustBePutBack(lane) ? Run(StepKind.PutBack) : Finish(LaneState.Failed, current.Error, current.Text);
+        }
+    }
+
+    private static LaneMove AfterSuccess(LaneRun lane, StepRun current, RunState state)
+    {
+        if (current.Kind == StepKind.PutBack)
+        {
+            StepRun? failure = FirstFailure(lane);
+            return failure is null || failure.Error == ErrorId.Stopped
+                ? Finish(LaneState.Compensated, ErrorId.Stopped, $"{lane.Plan.Instance.Name} was stopped before anything was deployed and is back as it was.")
+                : Finish(LaneState.Failed, failure.Error, $"{failure.Text} It was put back as it was; nothing was deployed.");
+        }
+
+        int next = IndexOf(lane.Plan.Steps, current.Kind) + 1;
+        if (next == lane.Plan.Steps.Count) return Finish(LaneState.Succeeded, error: null, "");
+        return state.StopRequested ? Stop(lane) : Run(lane.Plan.Steps[next]);
+    }
+
+    private static LaneMove Stop(LaneRun lane)
+    {
+        string name = lane.Plan.Instance.Name;
+        if (MustBePutBack(lane)) return Run(StepKind.PutBack);
+        if (!lane.DeployStarted) return Finish(LaneState.Compensated, ErrorId.Stopped, $"{name} was stopped before anything was changed.");
+        bool back = lane.Steps.Any(step => step.Kind == StepKind.Restore && step.Succeeded);
+        return Finish(LaneState.Failed, ErrorId.Stopped, back
+            ? $"The run was stopped: {name} is back in traffic, but was not seen to serve."
+            : $"The run was stopped after the deploy to {name} had begun: it stays out of traffic.");
+    }
+
+    private static bool MustBePutBack(LaneRun lane) => lane.OutOfService && !lane.DeployStarted;
+
+    private static StepRun FirstFailure(LaneRun lane) => lane.Steps.FirstOrDefault(step => step.Error is not null)!;
+
+    private static int IndexOf(IReadOnlyList<StepKind> steps, StepKind kind)
+    {
+        for (int index = 0; index < steps.Count; index++)
+            if (steps[index] == kind) return index;
+        throw new InvalidOperationException($"The lane has no step {kind}.");
+    }
+
+    private static LaneMove Run(StepKind step, int attempt = 1) => new() { Step = step, Attempt = attempt, Message = "" };
+
+    private static LaneMove Finish(LaneState end, ErrorId? error, string message) => new() { End = end, Error = error, Message = message };
+}

@@ -1,0 +1,107 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>How one lane stands: a fold of its events.</summary>
+internal sealed class LaneRun
+{
+    private readonly List<StepRun> _steps = [];
+    private readonly Dictionary<string, TrafficState?> _left;
+
+    public LaneRun(Lane plan)
+    {
+        Plan = plan;
+        _left = plan.Memberships.ToDictionary(MemberKey, member => (TrafficState?)member.State, StringComparer.Ordinal);
+    }
+
+    public Lane Plan { get; }
+
+    public LaneState State { get; private set; } = LaneState.NotStarted;
+
+    public IReadOnlyList<StepRun> Steps => _steps;
+
+    public StepRun? Current => _steps.Count == 0 ? null : _steps[_steps.Count - 1];
+
+    /// <summary>From the drain's start until the members are seen serving again, or are put back: it does not count as capacity.</summary>
+    public bool OutOfService { get; private set; }
+
+    public bool DeployStarted { get; private set; }
+
+    /// <summary>A check found it unfit after it was done; its members are to be taken out if capacity allows.</summary>
+    public bool AwaitsTakeOut { get; private set; }
+
+    public ErrorId? Error { get; private set; }
+
+    public string Message { get; private set; } = "";
+
+    /// <summary>What it runs, where the fleet check found another version than expected.</summary>
+    public string? Mismatch { get; private set; }
+
+    public DateTimeOffset? Ended { get; private set; }
+
+    /// <summary>The last known traffic state of each member by <c>pool/name</c>; null: a write's outcome is not known.</summary>
+    public IReadOnlyDictionary<string, TrafficState?> Left => _left;
+
+    /// <summary>A member of it was enabled when last known, so it may still get traffic.</summary>
+    public bool MayGetTraffic => _left.Values.Any(state => state is null or TrafficState.Enabled);
+
+    public static string MemberKey(PoolMember member) => $"{member.Pool}/{member.Name}";
+
+    public void Start(StepStarted started, DateTimeOffset at)
+    {
+        _steps.Add(new StepRun(started.Step, started.Attempt, at));
+        if (State == LaneState.NotStarted) State = LaneState.Running;
+        if (started.Step == StepKind.Drain) OutOfService = true;
+        if (started.Step == StepKind.Deploy) DeployStarted = true;
+    }
+
+    public void Succeed(StepSucceeded succeeded, DateTimeOffset at)
+    {
+        Current!.End(at, succeeded.Observed, error: null);
+        Note(succeeded.Members);
+        if (succeeded.Step is StepKind.AwaitServing or StepKind.PutBack) OutOfService = false;
+        if (succeeded.Step == StepKind.TakeOut) AwaitsTakeOut = false;
+    }
+
+    public void Fail(StepFailed failed, DateTimeOffset at)
+    {
+        // A take-out that capacity forbids fails without having started.
+        if (Current is { Running: true } current) current.End(at, failed.Message, failed.Error);
+        if (failed.Members is not null) Note(failed.Members);
+        else if (Writes(failed.Step)) foreach (PoolMember member in Plan.Memberships) _left[MemberKey(member)] = null;
+        if (failed.Step == StepKind.TakeOut) AwaitsTakeOut = false;
+    }
+
+    public void End(LaneEnded ended, DateTimeOffset at)
+    {
+        State = ended.State;
+        Error = ended.Error;
+        Message = ended.Message;
+        Ended = at;
+    }
+
+    public void LoseHealth(string observed)
+    {
+        State = LaneState.Failed;
+        Error = ErrorId.HealthNotReached;
+        Message = $"{Plan.Instance.Name} lost its health after it was back in traffic: {observed}";
+        AwaitsTakeOut = MayGetTraffic;
+    }
+
+    public void FindMismatched(string version, bool takeOut)
+    {
+        Mismatch = version;
+        AwaitsTakeOut = takeOut && MayGetTraffic;
+    }
+
+    private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
+
+    private void Note(IReadOnlyDictionary<string, TrafficState>? members)
+    {
+        if (members is null) return;
+        foreach (KeyValuePair<string, TrafficState> member in members) _left[member.Key] = member.Value;
+    }
+}

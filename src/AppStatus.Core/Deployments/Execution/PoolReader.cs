@@ -1,0 +1,71 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>
+/// Reads pools for everybody who waits on one: many lanes share a read. A caller never gets a read that began before its call.
+/// </summary>
+internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancers, TimeProvider time)
+{
+    private readonly Dictionary<PoolKey, SharedRead> _reads = [];
+
+    public IBalancer Balancer(PoolMember member) => balancers[member.Balancer];
+
+    public Task<IReadOnlyList<PoolMember>> ReadAsync(PoolKey pool, CancellationToken cancellationToken)
+    {
+        SharedRead? read;
+        lock (_reads)
+        {
+            if (!_reads.TryGetValue(pool, out read))
+                _reads[pool] = read = new SharedRead(stop => balancers[pool.Balancer].GetMembersAsync(pool.Pool, stop));
+        }
+
+        return read.JoinAsync(cancellationToken);
+    }
+
+    /// <summary>The members of the lane as they are now.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.MemberNotFound"/> when one has been removed from its pool.</exception>
+    public async Task<IReadOnlyList<PoolMember>> ReadMembersAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var found = new List<PoolMember>(lane.Memberships.Count);
+        foreach (IGrouping<PoolKey, PoolMember> pool in lane.Memberships.GroupBy(PoolKey.Of))
+        {
+            IReadOnlyList<PoolMember> members = await ReadAsync(pool.Key, cancellationToken).ConfigureAwait(false);
+            foreach (PoolMember membership in pool)
+            {
+                found.Add(members.FirstOrDefault(member => member.Name == membership.Name) ?? throw new AppStatusException(
+                    ErrorId.MemberNotFound,
+                    $"Member {membership.Name} is no longer in pool {membership.Pool}: someone removed it during the deployment.",
+                    target: membership));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>All pools side by side; one that can't be read is missing, and named.</summary>
+    public async Task<PoolObservation> ObserveAsync(IEnumerable<PoolKey> pools, CancellationToken cancellationToken)
+    {
+        DateTimeOffset readAt = time.GetUtcNow();
+        (PoolKey Pool, IReadOnlyList<PoolMember>? Members, Fault? Fault)[] reads =
+            await Task.WhenAll(pools.Select(pool => TryReadAsync(pool, cancellationToken))).ConfigureAwait(false);
+        return new PoolObservation(
+            readAt,
+            reads.Where(read => read.Members is not null).ToDictionary(read => read.Pool, read => read.Members!),
+            reads.Select(read => read.Fault).FirstOrDefault(fault => fault is not null));
+    }
+
+    private async Task<(PoolKey Pool, IReadOnlyList<PoolMember>? Members, Fault? Fault)> TryReadAsync(PoolKey pool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (pool, await ReadAsync(pool, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (AppStatusException exception)
+        {
+            return (pool, null, exception.Fault);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using AppStatus.Core.Deployments.Planning;
+
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>The state of a run as the object that a person gets.</summary>
+internal static class Results
+{
+    public static DeploymentResult Of(RunState state, string journal) => new()
+    {
+        Id = state.Id,
+        Strategy = state.Plan.Strategy,
+        Pool = string.Join(", ", state.Plan.Pools.Select(pool => pool.Pool)),
+        Release = state.Plan.Release,
+        State = state.State,
+        Lanes = state.Lanes.Select(lane => Of(lane, state)).ToArray(),
+        Skipped = state.Lanes.Where(lane => lane.State == LaneState.Skipped).Select(lane => lane.Plan.Instance.Name).ToArray(),
+        Mismatched = state.Lanes.Where(lane => lane.Mismatch is not null).Select(lane => lane.Plan.Instance.Name).ToArray(),
+        LowestCapacity = state.LowestCapacity,
+        Started = state.Started,
+        Duration = state.LastEventAt - state.Started,
+        Reason = state.Plan.Options.Reason,
+        Journal = journal,
+        Error = state.Halt?.Message ?? "",
+    };
+
+    /// <summary>Where the lane's members are, for people: <c>web/web01 Draining</c>.</summary>
+    public static string Left(LaneRun lane) =>
+        string.Join(", ", lane.Left.Select(member => $"{member.Key} {(member.Value is { } state ? state.ToString() : "unknown")}"));
+
+    private static LaneResult Of(LaneRun lane, RunState state)
+    {
+        DateTimeOffset? started = lane.Steps.Count == 0 ? null : lane.Steps[0].Started;
+        return new LaneResult
+        {
+            Name = lane.Plan.Instance.Name,
+            Address = lane.Plan.Instance.Address,
+            Port = lane.Plan.Instance.Port,
+            State = lane.State,
+            Steps = lane.Steps.Select(step => Of(step, state)).ToArray(),
+            Started = started,
+            Duration = started is null ? TimeSpan.Zero : (lane.Ended ?? state.LastEventAt) - started.Value,
+            ErrorId = lane.Error,
+            Error = lane.Message,
+            Left = Left(lane),
+            PreviousRelease = lane.Plan.Instance.PreviousRelease,
+        };
+    }
+
+    private static StepResult Of(StepRun step, RunState state) => new()
+    {
+        Step = step.Kind,
+        Attempt = step.Attempt,
+        Succeeded = step.Succeeded,
+        Started = step.Started,
+        Duration = (step.Ended ?? state.LastEventAt) - step.Started,
+        Detail = step.Text,
+    };
+}

@@ -1,0 +1,198 @@
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
+
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>How a deployment stands: the fold of its journal, and of nothing else.</summary>
+internal sealed class RunState
+{
+    private readonly Dictionary<string, LaneRun> _lanes;
+    private readonly List<LaneRun> _inFlight = [];
+    private readonly HashSet<LaneRun> _takeOuts = [];
+
+    public RunState(DeploymentPlan plan)
+    {
+        Plan = plan;
+        _lanes = plan.Lanes.ToDictionary(lane => lane.Key, lane => new LaneRun(lane), StringComparer.Ordinal);
+        Lanes = plan.Lanes.Select(lane => _lanes[lane.Key]).ToArray();
+        LowestCapacity = plan.Pools.Count == 0 ? 0 : plan.Pools.Min(pool => pool.ServingAtStart);
+    }
+
+    public DeploymentPlan Plan { get; }
+
+    public string Id { get; private set; } = "";
+
+    public DateTimeOffset Started { get; private set; }
+
+    public DateTimeOffset LastEventAt { get; private set; }
+
+    /// <summary>In the plan's order.</summary>
+    public IReadOnlyList<LaneRun> Lanes { get; }
+
+    public IReadOnlyList<LaneRun> InFlight => _inFlight;
+
+    public IReadOnlyCollection<LaneRun> TakeOuts => _takeOuts;
+
+    /// <summary>The index of the current wave; equal to the number of waves when all are done.</summary>
+    public int Wave { get; private set; }
+
+    /// <summary>How many lanes of the current wave have been started, in order.</summary>
+    public int StartedInWave { get; private set; }
+
+    public bool Baking { get; private set; }
+
+    public bool Baked { get; private set; }
+
+    public int Failures { get; private set; }
+
+    public Halted? Halt { get; private set; }
+
+    public bool StopRequested { get; private set; }
+
+    public bool CheckingFleet { get; private set; }
+
+    public FleetChecked? Fleet { get; private set; }
+
+    public DeploymentState State { get; private set; } = DeploymentState.Running;
+
+    /// <summary>The fewest members that served in any pool, as observed, with what was then taken out left aside.</summary>
+    public int LowestCapacity { get; private set; }
+
+    /// <summary>When a lane last left the flight with members that may not serve: an older observation may count them still.</summary>
+    public DateTimeOffset LastLeftOut { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>When members last came back: an older observation does not count them yet.</summary>
+    public DateTimeOffset LastReturned { get; private set; } = DateTimeOffset.MinValue;
+
+    public bool Ended => State != DeploymentState.Running;
+
+    public LaneRun this[string lane] => _lanes[lane];
+
+    public static RunState Fold(IReadOnlyList<JournalRecord> records)
+    {
+        var state = new RunState(((DeploymentStarted)records[0].Event).Plan);
+        foreach (JournalRecord record in records) state.Apply(record);
+        return state;
+    }
+
+    public void Apply(JournalRecord record)
+    {
+        DateTimeOffset at = record.At;
+        LastEventAt = at;
+        switch (record.Event)
+        {
+            case DeploymentStarted started:
+                Id = started.Id;
+                Started = at;
+                break;
+            case StepStarted started:
+                ApplyStart(_lanes[started.Lane], started, at);
+                break;
+            case StepSucceeded succeeded:
+                ApplySuccess(_lanes[succeeded.Lane], succeeded, at);
+                break;
+            case StepFailed failed:
+                _lanes[failed.Lane].Fail(failed, at);
+                if (failed.Step == StepKind.TakeOut) LeaveTakeOut(_lanes[failed.Lane], at);
+                break;
+            case LaneEnded ended:
+                ApplyEnd(_lanes[ended.Lane], ended, at);
+                break;
+            case BakeStarted:
+                Baking = true;
+                break;
+            case BakeEnded ended:
+                ApplyBake(ended);
+                break;
+            case FleetCheckStarted:
+                CheckingFleet = true;
+                break;
+            case FleetChecked check:
+                ApplyFleet(check);
+                break;
+            case Halted halted:
+                Halt = halted;
+                break;
+            case Journal.StopRequested:
+                StopRequested = true;
+                break;
+            case DeploymentEnded ended:
+                State = ended.State;
+                break;
+            default:
+                throw new InvalidOperationException($"No fold for {record.Event.GetType().Name}.");
+        }
+
+        if (Wave < Plan.Waves.Count && WaveDone) NextWave();
+    }
+
+    private bool WaveDone =>
+        !Baking && _inFlight.Count == 0 && StartedInWave == Plan.Waves[Wave].Lanes.Count &&
+        (Baked || Plan.Waves[Wave].Bake <= TimeSpan.Zero);
+
+    private void NextWave()
+    {
+        Wave++;
+        StartedInWave = 0;
+        Baked = false;
+    }
+
+    private void ApplyStart(LaneRun lane, StepStarted started, DateTimeOffset at)
+    {
+        if (lane.State == LaneState.NotStarted)
+        {
+            _inFlight.Add(lane);
+            StartedInWave++;
+        }
+
+        lane.Start(started, at);
+        if (started.Capacity is int capacity) LowestCapacity = Math.Min(LowestCapacity, capacity);
+    }
+
+    private void ApplySuccess(LaneRun lane, StepSucceeded succeeded, DateTimeOffset at)
+    {
+        lane.Succeed(succeeded, at);
+        if (succeeded.Step is StepKind.AwaitServing or StepKind.PutBack) LastReturned = at;
+        if (succeeded.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
+    }
+
+    private void LeaveTakeOut(LaneRun lane, DateTimeOffset at)
+    {
+        _takeOuts.Remove(lane);
+        LastLeftOut = at;
+    }
+
+    private void ApplyEnd(LaneRun lane, LaneEnded ended, DateTimeOffset at)
+    {
+        lane.End(ended, at);
+        _inFlight.Remove(lane);
+        if (ended.State == LaneState.Failed) Failures++;
+        if (lane.OutOfService) LastLeftOut = at;
+    }
+
+    private void ApplyBake(BakeEnded ended)
+    {
+        Baking = false;
+        Baked = true;
+        foreach (KeyValuePair<string, string> unhealthy in ended.Unhealthy)
+        {
+            LaneRun lane = _lanes[unhealthy.Key];
+            lane.LoseHealth(unhealthy.Value);
+            Failures++;
+            if (lane.AwaitsTakeOut) _takeOuts.Add(lane);
+        }
+    }
+
+    private void ApplyFleet(FleetChecked check)
+    {
+        CheckingFleet = false;
+        Fleet = check;
+        bool takeOut = check.Mismatched.Count <= Plan.Options.MaxMismatched;
+        foreach (KeyValuePair<string, string> mismatch in check.Mismatched)
+        {
+            LaneRun lane = _lanes[mismatch.Key];
+            lane.FindMismatched(mismatch.Value, takeOut);
+            if (lane.AwaitsTakeOut) _takeOuts.Add(lane);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Execution.Steps;
+
+/// <summary>Waits until the drained members' connections have ended; where none are counted, for a fixed time.</summary>
+internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions options, TimeProvider time) : IStepHandler
+{
+    // A request that was on its way when the member was drained may be counted only a moment later.
+    private const int ConsecutiveReads = 2;
+
+    public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
+    {
+        bool counted = request.Lane.Memberships.All(member => pools.Balancer(member).Capabilities.HasFlag(BalancerCapabilities.ConnectionCounts));
+        return counted
+            ? await CountAsync(request, cancellationToken).ConfigureAwait(false)
+            : await WaitAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<StepOutcome> WaitAsync(StepRequest request, CancellationToken cancellationToken)
+    {
+        request.Report($"waiting {options.DrainWait.TotalSeconds:0.#} s (connections are not counted)");
+        await time.DelayAsync(options.DrainWait, cancellationToken).ConfigureAwait(false);
+        return new StepOutcome($"Not observed: nothing counts its connections; waited {options.DrainWait.TotalSeconds:0.#} s.");
+    }
+
+    private async Task<StepOutcome> CountAsync(StepRequest request, CancellationToken cancellationToken)
+    {
+        DateTimeOffset started = time.GetUtcNow();
+        int idleReads = 0;
+        while (true)
+        {
+            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(request.Lane, cancellationToken).ConfigureAwait(false);
+            TimeSpan elapsed = time.GetUtcNow() - started;
+            long most = members.Max(member => member.Connections ?? long.MaxValue);
+            idleReads = most <= options.IdleConnections ? idleReads + 1 : 0;
+            if (idleReads == ConsecutiveReads) return new StepOutcome($"{most} connections after {elapsed.TotalSeconds:0.0} s.");
+            if (elapsed >= options.DrainTimeout) return await TimedOutAsync(request, most, cancellationToken).ConfigureAwait(false);
+
+            request.Report(most == long.MaxValue ? "connections unknown" : $"{most} connections");
+            TimeSpan pause = PollInterval.After(elapsed), left = options.DrainTimeout - elapsed;
+            await time.DelayAsync(pause < left ? pause : left, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<StepOutcome> TimedOutAsync(StepRequest request, long connections, CancellationToken cancellationToken)
+    {
+        string seen = connections == long.MaxValue ? "its connections could not be read" : $"it still had {connections} connections";
+        string text = $"{request.Lane.Instance.Name} was drained for {options.DrainTimeout.TotalSeconds:0.#} s and {seen}.";
+        switch (options.OnDrainTimeout)
+        {
+            case DrainTimeoutAction.Continue:
+                return new StepOutcome($"{text} Went on, as -OnDrainTimeout Continue asks.");
+            case DrainTimeoutAction.Force:
+                IReadOnlyDictionary<string, TrafficState> states = await ForceAsync(request.Lane, cancellationToken).ConfigureAwait(false);
+                return new StepOutcome($"{text} Forced offline, as -OnDrainTimeout Force asks.", Members: states);
+            default:
+                return new StepOutcome(text, new Fault(ErrorId.DrainTimedOut, text, "Raise -DrainTimeoutSec, or choose -OnDrainTimeout Force."));
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, TrafficState>> ForceAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var states = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
+        foreach (PoolMember member in lane.Memberships.Where(member => member.State == TrafficState.Enabled))
+        {
+            IBalancer balancer = pools.Balancer(member);
+            if (!balancer.Capabilities.HasFlag(BalancerCapabilities.Offline)) continue;
+            states[LaneRun.MemberKey(member)] = (await balancer.SetStateAsync(member, TrafficState.Offline, cancellationToken).ConfigureAwait(false)).State;
+        }
+
+        return states;
+    }
+}

@@ -1,0 +1,20 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Execution.Steps;
+
+/// <summary>Carries out one kind of step. Safe to run again: each looks at what is there before it changes anything.</summary>
+internal interface IStepHandler
+{
+    /// <summary>Ends with what was observed; an expected failure is an outcome or an <see cref="AppStatusException"/>.</summary>
+    Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken);
+}
+
+/// <param name="Attempt">From 1.</param>
+/// <param name="Report">Takes a short text for the progress bar, as often as something changes.</param>
+internal sealed record StepRequest(Lane Lane, int Attempt, Action<string> Report);
+
+/// <param name="Fault">Null: the step succeeded.</param>
+/// <param name="Members">Traffic states read back, by <see cref="LaneRun.MemberKey"/>.</param>
+internal sealed record StepOutcome(string Observed, Fault? Fault = null, IReadOnlyDictionary<string, TrafficState>? Members = null);

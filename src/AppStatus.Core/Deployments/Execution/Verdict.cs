@@ -1,0 +1,16 @@
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>How a run that has come to rest is called.</summary>
+internal static class Verdict
+{
+    public static DeploymentState Of(RunState state)
+    {
+        int mismatched = state.Fleet?.Mismatched.Count ?? 0;
+        if (state.StopRequested) return DeploymentState.Stopped;
+        if (state.Halt is not null) return DeploymentState.Halted;
+        if (state.Failures > 0 || mismatched > state.Plan.Options.MaxMismatched) return DeploymentState.Failed;
+        if (state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
+        bool skipped = state.Lanes.Any(lane => lane.State == LaneState.Skipped);
+        return mismatched > 0 || skipped ? DeploymentState.SucceededWithIssues : DeploymentState.Succeeded;
+    }
+}

@@ -1,0 +1,103 @@
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Journal;
+
+/// <summary>A journal in a file: one writer, many readers, each append flushed to the disk.</summary>
+internal sealed class FileJournal : IJournal
+{
+    private readonly FileStream _file;
+    private readonly TimeProvider _time;
+    private long _sequence;
+    private bool _broken;
+
+    private FileJournal(FileStream file, TimeProvider time)
+    {
+        _file = file;
+        _time = time;
+    }
+
+    public string Location => _file.Name;
+
+    /// <summary>Creates the journal of a new deployment; its first events are there when the file is, or it is not there at all.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.StoreUnavailable"/>.</exception>
+    public static async Task<(FileJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(
+        string path, IReadOnlyList<JournalEvent> first, TimeProvider time, CancellationToken cancellationToken)
+    {
+        string temporary = path + ".new";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            IReadOnlyList<JournalRecord> records;
+            using (var journal = new FileJournal(Open(temporary, FileMode.CreateNew), time))
+                records = await journal.AppendAsync(first, cancellationToken).ConfigureAwait(false);
+            File.Move(temporary, path);
+            return (new FileJournal(Open(path, FileMode.Append), time) { _sequence = first.Count }, records);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(path, cause, "Nothing was touched.");
+        }
+    }
+
+    /// <summary>Reads a whole journal. A torn last line is left out and reported; any other damage is refused.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.JournalDamaged"/> or <see cref="ErrorId.StoreUnavailable"/>.</exception>
+    public static (IReadOnlyList<JournalRecord> Records, bool TornTail) Read(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = new MemoryStream();
+            file.CopyTo(copy);
+            bytes = copy.ToArray();
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(path, cause, "Nothing was read.");
+        }
+
+        return JournalReader.Read(bytes, path);
+    }
+
+    public async Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
+    {
+        if (_broken) throw Unavailable(Location, null, "An earlier write to it failed.");
+
+        DateTimeOffset now = _time.GetUtcNow();
+        JournalRecord[] records = events.Select((item, index) => new JournalRecord(_sequence + 1 + index, now, item)).ToArray();
+        using var lines = new MemoryStream();
+        foreach (JournalRecord record in records)
+        {
+            byte[] line = JournalLine.Write(record);
+            lines.Write(line, 0, line.Length);
+        }
+
+        try
+        {
+            await _file.WriteAsync(lines.GetBuffer(), 0, (int)lines.Length, cancellationToken).ConfigureAwait(false);
+            _file.Flush(flushToDisk: true);
+        }
+        catch (Exception cause)
+        {
+            // What reached the disk is unknown: nothing may follow it.
+            _broken = true;
+            if (cause is IOException or UnauthorizedAccessException) throw Unavailable(Location, cause, "No further change is made.");
+            throw;
+        }
+
+        _sequence += records.Length;
+        return records;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static FileStream Open(string path, FileMode mode) =>
+        new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 4096, useAsync: false);
+
+    private static AppStatusException Unavailable(string path, Exception? cause, string state) => new(
+        ErrorId.StoreUnavailable,
+        $"The journal {path} can't be used: {cause?.Message ?? "it is broken."} {state}",
+        "Free or mend the folder, or name another one with -Store or APPSTATUS_STORE.",
+        path,
+        cause);
+}

@@ -1,0 +1,46 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Planning;
+
+/// <summary>The arithmetic of MinimumHealthy, for planning and for admission while running.</summary>
+internal static class CapacityRule
+{
+    public static PlannedPool Limit(PoolKey key, IReadOnlyList<PoolMember> members, Quantity minimum, IReadOnlyList<Wave> waves)
+    {
+        int enabled = members.Count(member => member.State == TrafficState.Enabled);
+        int serving = members.Count(member => member.Serving);
+        return new PlannedPool
+        {
+            Balancer = key.Balancer,
+            Pool = key.Pool,
+            EnabledAtStart = enabled,
+            ServingAtStart = serving,
+            MinimumHealthy = minimum.RoundedUp(enabled),
+            LowestPlanned = serving - MostOutAtOnce(key, waves),
+            Members = members,
+        };
+    }
+
+    /// <summary>Why the plan can't keep the pool's minimum, and the largest batch that would; null where it can.</summary>
+    public static Fault? Refusal(PlannedPool pool, IReadOnlyList<Wave> waves, DeploymentOptions options)
+    {
+        if (MostOutAtOnce(pool.Key, waves) == 0 || pool.LowestPlanned >= pool.MinimumHealthy) return null;
+
+        int room = pool.ServingAtStart - pool.MinimumHealthy;
+        string next = room > 0
+            ? $"The largest batch that fits is {room}: type -BatchSize {room}, or lower -MinimumHealthy."
+            : "No batch fits. Lower -MinimumHealthy, or bring more members into service first.";
+        return new Fault(
+            ErrorId.MinimumHealthyUnreachable,
+            $"Pool {pool.Pool} has {pool.ServingAtStart} serving of {pool.EnabledAtStart} enabled members; -BatchSize {options.BatchSize} would leave {Math.Max(0, pool.LowestPlanned)}, and -MinimumHealthy {options.MinimumHealthy} asks for {pool.MinimumHealthy}. Nothing was touched.",
+            next);
+    }
+
+    /// <summary>How many serving members of the pool one lane takes out.</summary>
+    public static int Cost(Lane lane, PoolKey pool) =>
+        lane.Memberships.Count(member => member.Serving && PoolKey.Of(member) == pool);
+
+    private static int MostOutAtOnce(PoolKey pool, IReadOnlyList<Wave> waves) =>
+        waves.Count == 0 ? 0 : waves.Max(wave => wave.Lanes.Select(lane => Cost(lane, pool)).OrderByDescending(cost => cost).Take(wave.Window).Sum());
+}

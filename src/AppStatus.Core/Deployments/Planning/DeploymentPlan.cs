@@ -1,0 +1,22 @@
+namespace AppStatus.Core.Deployments.Planning;
+
+/// <summary>What a deployment will do: pure data, made by a planner and read by the scheduler.</summary>
+public sealed record DeploymentPlan
+{
+    public required string Strategy { get; init; }
+
+    public required DeploymentOptions Options { get; init; }
+
+    public required IReadOnlyList<PlannedPool> Pools { get; init; }
+
+    public required IReadOnlyList<Wave> Waves { get; init; }
+
+    /// <summary>What the operator should know before it runs; none of it forbids the run.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public string Release => Options.Release;
+
+    internal IEnumerable<Lane> Lanes => Waves.SelectMany(wave => wave.Lanes);
+
+    public override string ToString() => PlanPreview.Of(this);
+}

@@ -1,0 +1,23 @@
+using AppStatus.Core.Balancers;
+
+namespace AppStatus.Core.Deployments.Planning;
+
+/// <summary>What happens to one instance, in order.</summary>
+public sealed record Lane
+{
+    /// <summary>The instance's key, unique in the plan: address and port, or the address alone.</summary>
+    public required string Key { get; init; }
+
+    public required Instance Instance { get; init; }
+
+    /// <summary>Where the instance's status is read.</summary>
+    public required Uri StatusUri { get; init; }
+
+    /// <summary>Its entries in the pools that were piped in, as they were when the deployment was planned.</summary>
+    public required IReadOnlyList<PoolMember> Memberships { get; init; }
+
+    public required IReadOnlyList<StepKind> Steps { get; init; }
+
+    /// <summary>It passed its health check when the deployment was planned.</summary>
+    public bool HealthyAtStart { get; init; }
+}

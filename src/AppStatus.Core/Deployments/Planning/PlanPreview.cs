@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+
+namespace AppStatus.Core.Deployments.Planning;
+
+/// <summary>The plan as text that an operator reads before it runs.</summary>
+internal static class PlanPreview
+{
+    public static string Of(DeploymentPlan plan)
+    {
+        var text = new StringBuilder();
+        DeploymentOptions options = plan.Options;
+        int lanes = plan.Waves.Sum(wave => wave.Lanes.Count);
+        string release = options.Release.Length == 0 ? "" : $" of release {options.Release}";
+        Line(text, $"{plan.Strategy} deployment{release} to {Count(lanes, "instance")}, in {Count(plan.Waves.Count, "wave")}.");
+
+        foreach (PlannedPool pool in plan.Pools)
+            Line(text, $"Pool {pool.Pool}: {pool.ServingAtStart} serving of {pool.EnabledAtStart} enabled; never below {pool.MinimumHealthy} ({options.MinimumHealthy}); {pool.LowestPlanned} at the lowest.");
+
+        foreach (Wave wave in plan.Waves)
+        {
+            string bake = wave.Bake > TimeSpan.Zero ? $", then health is watched for {Seconds(wave.Bake)}" : "";
+            Line(text, $"Wave {wave.Number}: {Count(wave.Lanes.Count, "lane")}, at most {wave.Window} side by side{bake}");
+            foreach (Lane lane in wave.Lanes) Line(text, $"  {lane.Instance.Name,-24} {Note(lane)}");
+        }
+
+        if (lanes > 0) Line(text, $"Each lane: {string.Join(" > ", plan.Waves[0].Lanes[0].Steps)}");
+        Line(text, $"Limits: {options.MaxFailures} failures tolerated; drain up to {Seconds(options.DrainTimeout)}, then {options.OnDrainTimeout}; deploy up to {Seconds(options.DeployTimeout)}; healthy for {Seconds(options.Stable)} within {Seconds(options.HealthyDeadline)}.");
+        foreach (string warning in plan.Warnings) Line(text, $"Warning: {warning}");
+        return text.ToString().TrimEnd();
+    }
+
+    private static string Note(Lane lane)
+    {
+        string version = lane.Instance.Version.Length == 0 ? "version unknown" : $"runs {lane.Instance.Version}";
+        string pools = string.Join(", ", lane.Memberships.Select(member => $"{member.Pool} {member.State}"));
+        return string.Join("; ", new[] { version, pools, lane.HealthyAtStart ? "" : "fails its check" }.Where(part => part.Length > 0));
+    }
+
+    private static string Count(int number, string noun) => $"{number.ToString(CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s";
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

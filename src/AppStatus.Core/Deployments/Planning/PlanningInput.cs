@@ -1,0 +1,17 @@
+using AppStatus.Core.Balancers;
+
+namespace AppStatus.Core.Deployments.Planning;
+
+/// <summary>The world as it was read for planning.</summary>
+/// <param name="Instances">What was piped in, one entry an instance, in order.</param>
+/// <param name="Pools">Every pool that an instance is a member of, with all its members.</param>
+internal sealed record PlanningInput(
+    IReadOnlyList<ObservedInstance> Instances,
+    IReadOnlyDictionary<PoolKey, IReadOnlyList<PoolMember>> Pools);
+
+/// <summary>One instance with what was read of it.</summary>
+internal sealed record ObservedInstance(
+    string Key, Instance Instance, Uri StatusUri, IReadOnlyList<PoolMember> Memberships, bool Healthy);
+
+/// <summary>A plan, or the reasons why there is none. Exactly one of the two is there.</summary>
+internal sealed record PlanningResult(DeploymentPlan? Plan, IReadOnlyList<Errors.Fault> Refusals);

@@ -1,0 +1,16 @@
+namespace AppStatus.Core.Deployments.Planning;
+
+/// <summary>Lanes that may run side by side, up to a window. The next wave starts when all have ended and the gate has passed.</summary>
+public sealed record Wave
+{
+    /// <summary>From 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The most lanes in flight at once.</summary>
+    public required int Window { get; init; }
+
+    public required IReadOnlyList<Lane> Lanes { get; init; }
+
+    /// <summary>How long the wave's health is watched before the next one starts.</summary>
+    public TimeSpan Bake { get; init; }
+}
