@@ -1,0 +1,42 @@
+using System.ComponentModel;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Pipeline;
+
+/// <summary>What both kinds of cmdlets share: a pump, and an end that leaves nothing behind.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
+{
+    private Pump? _pump;
+
+    private protected AppStatusCmdlet()
+    {
+    }
+
+    /// <summary>How many pieces of work run side by side.</summary>
+    private protected abstract int Limit { get; }
+
+    /// <summary>How long cancelled work may take to end.</summary>
+    private protected virtual TimeSpan StopGrace => TimeSpan.FromSeconds(60);
+
+    /// <summary>Made at the first use, when the parameters are bound.</summary>
+    private protected Pump Pump => _pump ??= new Pump(this, Math.Max(1, Limit), StopGrace);
+
+    /// <summary>For the pipeline thread: comes out in its turn, behind what earlier work still has to say.</summary>
+    private protected void WriteFault(Fault fault, object? target) => Pump.Write(output => output.WriteError(fault, target));
+
+    /// <summary>Ends the pipeline with an error; all work is cancelled and awaited when PowerShell disposes of the cmdlet.</summary>
+    private protected void ThrowFault(Fault fault, object? target = null) =>
+        ThrowTerminatingError(ErrorCatalogue.ToRecord(fault, target));
+
+    protected sealed override void StopProcessing() => _pump?.Stop();
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Waits for all work first, then releases what it used (clients, sessions): overrides call the base before their own.</summary>
+    protected virtual void Dispose(bool disposing) => _pump?.Dispose();
+}

@@ -1,0 +1,88 @@
+using System.Runtime.ExceptionServices;
+using AppStatus.Core;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Pipeline;
+
+/// <summary>
+/// Each cause's category and one line of help, and the way from a failure to an error record. The id of the record is
+/// the constant's name; PowerShell appends the cmdlet's class.
+/// </summary>
+internal static class ErrorCatalogue
+{
+    public static (ErrorCategory Category, string Help) Of(ErrorId id) => id switch
+    {
+        ErrorId.InvalidTarget => (ErrorCategory.InvalidArgument, "The input names no instance: pass host, host:port, a URI, or an object with Uri, Address and Port, or ComputerName."),
+        ErrorId.InvalidArgument => (ErrorCategory.InvalidArgument, "A parameter's value can't be used; the message says which and why."),
+        ErrorId.NoInstances => (ErrorCategory.InvalidArgument, "Nothing came through the pipeline, so nothing was done."),
+        ErrorId.DuplicateMember => (ErrorCategory.InvalidArgument, "The same member of a pool was passed twice."),
+        ErrorId.PasswordInUri => (ErrorCategory.InvalidArgument, "A password in a URI ends up in transcripts: use -Credential."),
+
+        ErrorId.Unreachable => (ErrorCategory.ConnectionError, "No connection: unknown name, refused, or no route."),
+        ErrorId.TimedOut => (ErrorCategory.OperationTimeout, "No whole answer within the time limit."),
+        ErrorId.CertificateUntrusted => (ErrorCategory.SecurityError, "The server's certificate is not trusted, or is another's."),
+        ErrorId.ConnectionClosed => (ErrorCategory.ConnectionError, "The connection broke before the answer was whole."),
+
+        ErrorId.AuthenticationFailed => (ErrorCategory.AuthenticationError, "The server does not know this user, password or token."),
+        ErrorId.AccessDenied => (ErrorCategory.PermissionDenied, "The server knows the user, who may not do this."),
+        ErrorId.HttpError => (ErrorCategory.ProtocolError, "The server answered with an error."),
+        ErrorId.RedirectRefused => (ErrorCategory.ProtocolError, "The server points elsewhere; redirects are not followed."),
+        ErrorId.InvalidResponse => (ErrorCategory.InvalidData, "The answer is not what such a server sends."),
+
+        ErrorId.StatusEndpointNotFound => (ErrorCategory.ObjectNotFound, "There is a server, but no status endpoint at that path."),
+        ErrorId.StatusNotAccepted => (ErrorCategory.InvalidResult, "The instance answered with another status than the one that was set."),
+        ErrorId.StatusNotReached => (ErrorCategory.OperationTimeout, "The instance did not get to the awaited status or version in time."),
+
+        ErrorId.NotConnected => (ErrorCategory.ConnectionError, "There is no session: connect first."),
+        ErrorId.BalancerNotConnected => (ErrorCategory.ConnectionError, "The balancer that the journal names is not connected."),
+        ErrorId.PoolNotFound => (ErrorCategory.ObjectNotFound, "The balancer has no such pool."),
+        ErrorId.MemberNotFound => (ErrorCategory.ObjectNotFound, "The pool has no such member."),
+        ErrorId.BalancerRefused => (ErrorCategory.InvalidOperation, "The balancer refused; the message has its words."),
+        ErrorId.NotSupported => (ErrorCategory.NotImplemented, "This balancer, or its version, can't do that."),
+        ErrorId.WriteNotConfirmed => (ErrorCategory.InvalidResult, "The balancer took the change, and reads back something else."),
+        ErrorId.StandbyUnit => (ErrorCategory.InvalidOperation, "This unit is on standby: connect to the active one."),
+        ErrorId.TokenLimitReached => (ErrorCategory.QuotaExceeded, "The device gives this user no more tokens."),
+        ErrorId.LastServingMember => (ErrorCategory.InvalidOperation, "This would leave the pool without a serving member."),
+        ErrorId.MemberNotReached => (ErrorCategory.OperationTimeout, "The member did not get to the awaited state in time."),
+
+        ErrorId.MinimumHealthyUnreachable => (ErrorCategory.LimitsExceeded, "The plan would take the pool below -MinimumHealthy."),
+        ErrorId.PlanRefused => (ErrorCategory.InvalidOperation, "The plan can't run; nothing was touched."),
+        ErrorId.StoreUnavailable => (ErrorCategory.ResourceUnavailable, "The store of journals can't be read or written."),
+        ErrorId.JournalDamaged => (ErrorCategory.InvalidData, "The journal can't be read to its end."),
+        ErrorId.DeploymentFailed => (ErrorCategory.OperationStopped, "The deployment ran to its end, with failures."),
+        ErrorId.DeploymentHalted => (ErrorCategory.OperationStopped, "The deployment halted before all its lanes were started."),
+        ErrorId.DeploymentStopped => (ErrorCategory.OperationStopped, "The deployment was stopped."),
+        ErrorId.UsingVariableNotFound => (ErrorCategory.ObjectNotFound, "A $using: variable of the script block does not exist here."),
+        ErrorId.VerificationUnavailable => (ErrorCategory.ResourceUnavailable, "What the verification needs can't be had."),
+
+        ErrorId.CheckFailed or ErrorId.HookFailed or ErrorId.DeployFailed or ErrorId.HealthNotReached
+            or ErrorId.VersionMismatch or ErrorId.NotServing => (ErrorCategory.InvalidResult, "A step of a lane failed; the message says which."),
+        ErrorId.DrainTimedOut or ErrorId.DeployTimedOut => (ErrorCategory.OperationTimeout, "A step of a lane took too long."),
+        ErrorId.CapacityLost => (ErrorCategory.LimitsExceeded, "Too few members serve for the lane to go on."),
+        ErrorId.Stopped => (ErrorCategory.OperationStopped, "It was stopped."),
+        ErrorId.Unexpected => (ErrorCategory.NotSpecified, "A fault of AppStatus itself: please report it, with the output of Get-Error."),
+        _ => (ErrorCategory.NotSpecified, ""),
+    };
+
+    public static ErrorRecord ToRecord(Fault fault, object? target, Exception? inner = null)
+    {
+        var safe = new Fault(fault.Id, SafeText.OfLines(fault.Message), SafeText.OfLines(fault.NextStep));
+        return new ErrorRecord(new AppStatusException(safe, target, inner), safe.Id.ToString(), Of(safe.Id).Category, target)
+        {
+            ErrorDetails = new ErrorDetails(safe.ToString()) { RecommendedAction = safe.NextStep },
+        };
+    }
+
+    /// <summary>Writes or throws an exception of the work, on the pipeline thread.</summary>
+    public static void Raise(Cmdlet cmdlet, Exception exception, bool terminating)
+    {
+        // A script-like throw, and what PowerShell itself threw into our work, keep their own record.
+        if (exception is RuntimeException) ExceptionDispatchInfo.Capture(exception).Throw();
+
+        ErrorRecord record = exception is AppStatusException known
+            ? ToRecord(known.Fault, known.Target, known.InnerException)
+            : ToRecord(new Fault(ErrorId.Unexpected, $"{exception.GetType().Name}: {exception.Message}"), target: null, exception);
+        if (terminating) cmdlet.ThrowTerminatingError(record);
+        cmdlet.WriteError(record);
+    }
+}
