@@ -1,0 +1,25 @@
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Scripts;
+
+/// <summary>The user's -BeforeDrain or -AfterRestore block.</summary>
+internal sealed class ScriptHook(LaneScript script, string parameter, TimeSpan timeout, Action<Instance, LaneLine> line) : IInstanceHook
+{
+    public async Task RunAsync(Instance instance, string release, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            LaneScriptResult result = await script.RunAsync(LaneVariables.Of(instance, release, attempt: 1), asText: true, text => line(instance, text), limit.Token).ConfigureAwait(false);
+            if (result.Error is not null)
+                throw new AppStatusException(ErrorId.HookFailed, $"-{parameter} failed for {instance.Name}: {result.Error}", target: instance);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new AppStatusException(ErrorId.HookFailed, $"-{parameter} did not end for {instance.Name} within {timeout.TotalSeconds:0.#} s and was stopped.", target: instance);
+        }
+    }
+}
