@@ -16,6 +16,9 @@
     AliasesToExport      = @()
     CmdletsToExport      = @(
         'Get-AppStatus'
+        'Set-AppStatus'
+        'Wait-AppStatus'
+        'Test-AppStatus'
     )
     PrivateData          = @{
         PSData = @{
