@@ -29,6 +29,9 @@ internal sealed class Pump(Cmdlet cmdlet, int limit, TimeSpan grace, bool inOrde
     private volatile bool _stopRequested;
     private bool _closed;
 
+    /// <summary>What is still to be said when the pipeline has stopped; null for nothing.</summary>
+    public string? LastWords { get; set; }
+
     /// <summary>Cancelled when the pipeline stops; all work is given it.</summary>
     public CancellationToken Token => _stop.Token;
 

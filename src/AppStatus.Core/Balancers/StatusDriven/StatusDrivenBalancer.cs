@@ -35,6 +35,11 @@ internal sealed class StatusDrivenBalancer : IBalancer
 
     public BalancerCapabilities Capabilities => (_observed?.Capabilities ?? BalancerCapabilities.None) & BalancerCapabilities.ConnectionCounts;
 
+    /// <summary>The membership that stands for an instance: of the pool that it was read from, else of <see cref="UnobservedPool"/>.</summary>
+    public PoolMember MembershipOf(StatusTarget target) => target.Member is { } member
+        ? member with { Balancer = Id, Source = this }
+        : new PoolMember { Name = target.Key, Pool = UnobservedPool, Address = target.Uri.Host, Port = target.Uri.Port, Balancer = Id, Source = this };
+
     public async Task<IReadOnlyList<PoolMember>> GetMembersAsync(string pool, CancellationToken cancellationToken)
     {
         if (_observed is null)
