@@ -19,6 +19,9 @@
         'Set-AppStatus'
         'Wait-AppStatus'
         'Test-AppStatus'
+        'Connect-HAProxy'
+        'Get-HAProxyServer'
+        'Invoke-RollingDeployment'
     )
     PrivateData          = @{
         PSData = @{

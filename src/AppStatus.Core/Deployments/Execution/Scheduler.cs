@@ -17,7 +17,8 @@ internal static class Scheduler
         var decision = new DecisionBuilder(state, observation, now);
         foreach (LaneRun lane in state.InFlight) Advance(lane, decision);
         TakeOut(decision);
-        if (MayStartLanes(state)) StartLanes(decision);
+        // A lane that ends in this decision may spend the failure budget: no lane starts before that is counted.
+        if (MayStartLanes(state) && !decision.Events.Any(item => item is LaneEnded)) StartLanes(decision);
         if (decision.Events.Count == 0 && state.InFlight.Count == 0 && state.TakeOuts.Count == 0) Conclude(decision);
         return decision.Build();
     }
@@ -82,7 +83,7 @@ internal static class Scheduler
     {
         RunState state = decision.State;
         Wave wave = state.Plan.Waves[state.Wave];
-        int room = wave.Window - state.InFlight.Count + decision.Events.OfType<LaneEnded>().Count();
+        int room = wave.Window - state.InFlight.Count;
         for (int next = state.StartedInWave; next < wave.Lanes.Count && room > 0; next++, room--)
             decision.Events.Add(new StepStarted(wave.Lanes[next].Key, wave.Lanes[next].Steps[0], Attempt: 1));
     }

@@ -9,6 +9,8 @@ namespace AppStatus.Commands.Deployments;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class DeploymentCmdlet : OperationCmdlet
 {
+    private readonly Choices _choices = new();
+
     private protected DeploymentCmdlet()
     {
     }
@@ -20,7 +22,7 @@ public abstract class DeploymentCmdlet : OperationCmdlet
 
     /// <summary>Balancer: member states; Status: the status endpoint, which the balancer's monitor reads. Default: Balancer where the input has a pool member.</summary>
     [Parameter]
-    public TrafficControl TrafficControl { get; set; }
+    public TrafficControl TrafficControl { get => _choices.TrafficControl; set => _choices.TrafficControl = value; }
 
     /// <summary>What makes two memberships one instance: address and port, or the address alone where a host is deployed as a whole.</summary>
     [Parameter]
@@ -84,7 +86,7 @@ public abstract class DeploymentCmdlet : OperationCmdlet
 
     /// <summary>What is done with a member that is not idle in time: Fail (put back as it was), Force (offline), Continue.</summary>
     [Parameter]
-    public DrainTimeoutAction OnDrainTimeout { get; set; }
+    public DrainTimeoutAction OnDrainTimeout { get => _choices.OnDrainTimeout; set => _choices.OnDrainTimeout = value; }
 
     /// <summary>Seconds to wait where connections are not counted, 0–86400.</summary>
     [Parameter]
@@ -219,4 +221,12 @@ public abstract class DeploymentCmdlet : OperationCmdlet
     private protected StatusEndpointParameters Endpoint { get; } = new();
 
     private protected override TimeSpan StopGrace => TimeSpan.FromSeconds(StopGraceSec + 90);
+
+    // A public type can have no field of Core's enumerations: it must be laid out before Core can be found.
+    private sealed class Choices
+    {
+        public TrafficControl TrafficControl { get; set; }
+
+        public DrainTimeoutAction OnDrainTimeout { get; set; }
+    }
 }
