@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AppStatus.Lab.BigIp.Configuration;
 using AppStatus.Lab.BigIp.Control;
@@ -43,6 +44,9 @@ internal sealed class BigIpSimulator : IAsyncDisposable
     public DeviceState State => _store.Current;
 
     public Uri ControlUri => _control!.Uri;
+
+    /// <summary>SHA-256 of the certificate, for clients that pin it.</summary>
+    public string CertificateHash => _certificate.GetCertHashString(HashAlgorithmName.SHA256);
 
     public IEnumerable<FullPath> VirtualServers => State.VirtualServers.Keys;
 
