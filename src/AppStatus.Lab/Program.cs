@@ -1,7 +1,8 @@
 using AppStatus.Lab.Application;
+using AppStatus.Lab.BigIp;
 using AppStatus.Lab.CommandLine;
 using AppStatus.Lab.Load;
 
 using var stopping = new StopSignals();
-return await new VerbDispatcher(new AppVerb(), new LoadVerb())
+return await new VerbDispatcher(new AppVerb(), new BigIpVerb(), new LoadVerb())
     .RunAsync(args, Console.Out, Console.Error, stopping.Token);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AppStatus.Lab.CommandLine;
+using AppStatus.Lab.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
