@@ -1,0 +1,53 @@
+namespace AppStatus.Core.Balancers;
+
+/// <summary>A balancer's entry for an instance, as it was when it was read.</summary>
+public sealed record PoolMember
+{
+    /// <summary>The balancer's own name for it, unique in the pool (F5 <c>/Common/10.1.1.1:80</c>, HAProxy <c>web01</c>).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The host's name where the balancer knows one, else its address.</summary>
+    public string ComputerName { get; init; } = "";
+
+    public required string Pool { get; init; }
+
+    public required string Address { get; init; }
+
+    public required int Port { get; init; }
+
+    public TrafficState State { get; init; }
+
+    public MemberHealth Health { get; init; }
+
+    /// <summary>The balancer's words for the health; empty where it gives none.</summary>
+    public string HealthReason { get; init; } = "";
+
+    /// <summary>Live connections (or requests in flight); null where the balancer does not count them.</summary>
+    public long? Connections { get; init; }
+
+    /// <summary>Native and absolute: a ratio of 1–100 on F5, 0–256 on HAProxy; null where there are no weights.</summary>
+    public int? Weight { get; init; }
+
+    /// <summary>The percentage (0–100) of the pool's traffic that the weights give this member now.</summary>
+    public double? Share { get; init; }
+
+    /// <summary>The <see cref="IBalancer.Id"/> of the balancer that it was read from.</summary>
+    public required string Balancer { get; init; }
+
+    /// <summary>The instance itself: https on port 443, else http.</summary>
+    public Uri Uri => InstanceUri.Of(Address, Port);
+
+    /// <summary>
+    /// Counts towards capacity: enabled (its node too), weight above 0, in an active priority group, and Up, or Unknown
+    /// only because it has no monitor. A member that is draining, being checked for the first time, or unreadable does not.
+    /// </summary>
+    public bool Serving { get; init; }
+
+    /// <summary>The connection that it was read over; lost when the object is serialized, then found again by <see cref="Balancer"/>.</summary>
+    internal IBalancer? Source { get; init; }
+
+    /// <summary>Two members with one key are one instance.</summary>
+    internal string InstanceKey => $"{Address}:{Port}";
+
+    public override string ToString() => $"{Pool}/{Name}";
+}

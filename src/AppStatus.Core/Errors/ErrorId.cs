@@ -1,0 +1,67 @@
+namespace AppStatus.Core.Errors;
+
+/// <summary>One constant a cause: what a script compares, and what the help lists. A name, once shipped, keeps its meaning.</summary>
+public enum ErrorId
+{
+    // Targets and input
+    InvalidTarget,
+    InvalidArgument,
+    NoInstances,
+    DuplicateMember,
+    PasswordInUri,
+
+    // Reaching a server
+    Unreachable,
+    TimedOut,
+    CertificateUntrusted,
+    ConnectionClosed,
+
+    // What an HTTP server said
+    AuthenticationFailed,
+    AccessDenied,
+    HttpError,
+    RedirectRefused,
+    InvalidResponse,
+
+    // Status endpoints
+    StatusEndpointNotFound,
+    StatusNotAccepted,
+    StatusNotReached,
+
+    // Balancers
+    NotConnected,
+    BalancerNotConnected,
+    PoolNotFound,
+    MemberNotFound,
+    BalancerRefused,
+    NotSupported,
+    WriteNotConfirmed,
+    StandbyUnit,
+    TokenLimitReached,
+    LastServingMember,
+    MemberNotReached,
+
+    // Deployments
+    MinimumHealthyUnreachable,
+    PlanRefused,
+    StoreUnavailable,
+    JournalDamaged,
+    DeploymentFailed,
+    DeploymentHalted,
+    DeploymentStopped,
+    UsingVariableNotFound,
+    VerificationUnavailable,
+
+    // Steps of a lane; they stand in lanes and journals
+    CheckFailed,
+    HookFailed,
+    DrainTimedOut,
+    CapacityLost,
+    DeployFailed,
+    DeployTimedOut,
+    HealthNotReached,
+    VersionMismatch,
+    NotServing,
+    Stopped,
+    Unexpected,
+}
