@@ -1,0 +1,89 @@
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Balancers.HAProxy;
+
+/// <summary>Reads a backend's servers from one HAProxy, after a change or without one, over one connection.</summary>
+internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
+{
+    private const string PermissionDenied = "Permission denied";
+
+    /// <param name="change">A <c>set</c> command that is sent before the reading; null to read only.</param>
+    /// <param name="backend">A name that <see cref="HAProxyNames"/> let pass.</param>
+    /// <param name="cancellationToken">Closes the connection.</param>
+    public async Task<IReadOnlyList<HAProxyServer>> ReadAsync(string? change, string backend, CancellationToken cancellationToken)
+    {
+        string[] reads = [$"show stat {backend} 4 -1", $"show servers state {backend}"];
+        IReadOnlyList<string> answers = await client.ExecuteAsync(change is null ? reads : [change, .. reads], cancellationToken).ConfigureAwait(false);
+        string stat = answers[answers.Count - 2];
+        string state = answers[answers.Count - 1];
+
+        // An unknown backend fails the change, too: its own error says more.
+        if (state.StartsWith("Can't find backend", StringComparison.Ordinal)) throw await UnknownAsync(backend, cancellationToken).ConfigureAwait(false);
+        if (change is not null && answers[0].Trim().Length > 0) throw Refusal(change, backend, answers[0].Trim());
+
+        var stateRows = RuntimeAnswers.ReadServersState(state) ?? throw Unreadable($"show servers state {backend}", state);
+        if (stateRows.Count == 0) return [];
+
+        var statRows = RuntimeAnswers.ReadCsv(stat) ?? throw Unreadable($"show stat {backend} 4 -1", stat);
+        // A frontend of the same name hides the backend from "show stat" by name; by number it is found.
+        if (statRows.Count == 0 && stateRows[0].TryGetValue("be_id", out string? number))
+        {
+            string command = $"show stat {number} 4 -1";
+            string byNumber = (await client.ExecuteAsync([command], cancellationToken).ConfigureAwait(false))[0];
+            statRows = RuntimeAnswers.ReadCsv(byNumber) ?? throw Unreadable(command, byNumber);
+        }
+
+        var statByName = statRows.Where(row => row.ContainsKey("svname")).ToLookup(row => row["svname"], StringComparer.Ordinal);
+        return [.. stateRows.Select(row => HAProxyServer.Of(row, row.TryGetValue("srv_name", out string? name) ? statByName[name].FirstOrDefault() : null))];
+    }
+
+    public async Task<IReadOnlyList<string>> ReadBackendsAsync(CancellationToken cancellationToken)
+    {
+        string answer = (await client.ExecuteAsync(["show backend"], cancellationToken).ConfigureAwait(false))[0];
+        if (!answer.StartsWith("# name", StringComparison.Ordinal)) throw Unreadable("show backend", answer);
+        return [.. answer.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0)];
+    }
+
+    private async Task<AppStatusException> UnknownAsync(string backend, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> known = await ReadBackendsAsync(cancellationToken).ConfigureAwait(false);
+        string list = known.Count == 0 ? "It has none" : $"It has: {RemoteText.Clean(string.Join(", ", known))}";
+        return new AppStatusException(ErrorId.PoolNotFound, $"The HAProxy at {client.Name} has no backend '{backend}'. {list}.",
+            "Names are case-sensitive.", backend);
+    }
+
+    private AppStatusException Refusal(string change, string backend, string answer)
+    {
+        string said = RemoteText.Clean(answer);
+        if (answer.StartsWith(PermissionDenied, StringComparison.Ordinal))
+        {
+            return new AppStatusException(ErrorId.AccessDenied,
+                $"The runtime API at {client.Name} may not be written to: '{change}' was answered '{said}'. Nothing was changed.",
+                "Give the 'stats socket' line 'level admin', or connect to a socket that has it.", client.Name);
+        }
+
+        if (answer.StartsWith("No such server", StringComparison.Ordinal))
+        {
+            return new AppStatusException(ErrorId.MemberNotFound,
+                $"Backend '{backend}' at {client.Name} has no such server: '{change}' was answered '{said}'. Nothing was changed.",
+                $"List them with Get-HAProxyServer -Backend {backend}.", backend);
+        }
+
+        if (answer.IndexOf("static LB algorithm", StringComparison.Ordinal) >= 0)
+        {
+            return new AppStatusException(ErrorId.NotSupported,
+                $"Backend '{backend}' at {client.Name} uses a static algorithm, where weights can't be set while it runs: '{said}'. Nothing was changed.",
+                "Use 'balance roundrobin' or 'leastconn' (or 'hash-type consistent') in its configuration.", backend);
+        }
+
+        return new AppStatusException(ErrorId.BalancerRefused, $"The HAProxy at {client.Name} refused '{change}': {said}. Nothing was changed.", "", backend);
+    }
+
+    private AppStatusException Unreadable(string command, string answer)
+    {
+        bool denied = answer.StartsWith(PermissionDenied, StringComparison.Ordinal);
+        return new AppStatusException(denied ? ErrorId.AccessDenied : ErrorId.InvalidResponse,
+            $"The HAProxy at {client.Name} answered '{command}' with: {RemoteText.Clean(answer)}.",
+            denied ? "Connect to a 'stats socket' with 'level admin'." : "HAProxy 2.0 or later is needed.", client.Name);
+    }
+}
