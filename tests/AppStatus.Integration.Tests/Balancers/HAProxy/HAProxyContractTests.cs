@@ -1,0 +1,6 @@
+namespace AppStatus.Integration.Tests.Balancers.HAProxy;
+
+public sealed class HAProxyContractTests : BalancerContract
+{
+    private protected override async Task<IBalancerRange> StartRangeAsync(int members, int running) => await HAProxyRange.StartAsync(members, running);
+}

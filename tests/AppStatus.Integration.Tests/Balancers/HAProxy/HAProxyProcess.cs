@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using AppStatus.Integration.Tests.Support;
+
+namespace AppStatus.Integration.Tests.Balancers.HAProxy;
+
+/// <summary>A real HAProxy in a folder of its own, on loopback ports.</summary>
+internal sealed class HAProxyProcess : IAsyncDisposable
+{
+    private readonly string _program;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("appstatus-haproxy-");
+    private Process? _process;
+
+    private HAProxyProcess(string program) => _program = program;
+
+    public int AdminPort { get; private init; }
+
+    public int OperatorPort { get; private init; }
+
+    public int EntryPort { get; private init; }
+
+    public string SocketPath => Path.Combine(_folder.FullName, "admin.sock");
+
+    /// <param name="backends">The backends' lines; users are sent to <c>web</c>.</param>
+    public static async Task<HAProxyProcess> StartAsync(string backends)
+    {
+        string program = Requirement.Program("haproxy");
+        int[] ports = LoopbackPorts.Free(3);
+        var process = new HAProxyProcess(program) { AdminPort = ports[0], OperatorPort = ports[1], EntryPort = ports[2] };
+        await File.WriteAllTextAsync(process.ConfigurationPath, $"""
+            global
+              stats socket ipv4@127.0.0.1:{process.AdminPort} level admin
+              stats socket ipv4@127.0.0.1:{process.OperatorPort} level operator
+              stats socket unix@{process.SocketPath} level admin
+            defaults
+              mode http
+              timeout connect 2s
+              timeout client 60s
+              timeout server 60s
+            frontend users
+              bind 127.0.0.1:{process.EntryPort}
+              default_backend web
+            {backends}
+
+            """);
+        await process.StartAsync();
+        return process;
+    }
+
+    public async Task StartAsync()
+    {
+        _process = Process.Start(new ProcessStartInfo(_program, ["-f", ConfigurationPath, "-db", "-q"]) { UseShellExecute = false, RedirectStandardError = true })
+            ?? throw new InvalidOperationException("haproxy did not start");
+        await Eventually.GetAsync(IsListeningAsync, listening => listening, "HAProxy listening");
+    }
+
+    public async Task StopAsync()
+    {
+        if (_process is not { } process) return;
+        _process = null;
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private string ConfigurationPath => Path.Combine(_folder.FullName, "haproxy.cfg");
+
+    private async Task<bool> IsListeningAsync()
+    {
+        if (_process!.HasExited) Assert.Fail($"haproxy ended: {await _process.StandardError.ReadToEndAsync()}");
+        using var probe = new TcpClient();
+        try
+        {
+            await probe.ConnectAsync(IPAddress.Loopback, AdminPort);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace AppStatus.Integration.Tests.Support;
+
+/// <summary>A program that a test needs: without it the test is skipped with the reason, or fails where everything must run.</summary>
+internal static class Requirement
+{
+    public static string Program(string name)
+    {
+        string? path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(["/usr/sbin", "/usr/local/sbin", "/usr/bin"])
+            .Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        if (path is not null) return path;
+
+        string reason = $"'{name}' is not installed (Debian: apt-get install {name}).";
+        if (Environment.GetEnvironmentVariable("APPSTATUS_REQUIRE_ALL") == "1") Assert.Fail(reason);
+        Assert.Skip(reason);
+        throw new InvalidOperationException(reason);
+    }
+}
