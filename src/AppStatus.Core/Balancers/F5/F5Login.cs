@@ -76,6 +76,9 @@ internal sealed class F5Login(F5Transport transport, F5ConnectOptions options, T
 
     private async Task<Token> RenewAsync(Token token, CancellationToken cancellationToken)
     {
+        // One that slept over its end can only be replaced.
+        if (CanLogIn && Remaining(token) <= TimeSpan.Zero) return await LogInAsync(cancellationToken).ConfigureAwait(false);
+
         int life = Math.Min(MaxLifeSeconds, (int)time.GetElapsedTime(token.Start).TotalSeconds + DefaultLifeSeconds);
         if (life > token.Life.TotalSeconds && life - time.GetElapsedTime(token.Start).TotalSeconds > Margin(token).TotalSeconds)
         {
@@ -84,7 +87,7 @@ internal sealed class F5Login(F5Transport transport, F5ConnectOptions options, T
         }
 
         // It has had its ten hours, or is gone.
-        return CanLogIn || Remaining(token) <= TimeSpan.Zero ? await LogInAsync(cancellationToken).ConfigureAwait(false) : token;
+        return CanLogIn ? await LogInAsync(cancellationToken).ConfigureAwait(false) : token;
     }
 
     private async Task<Token?> ExtendAsync(Token token, int life, CancellationToken cancellationToken)
