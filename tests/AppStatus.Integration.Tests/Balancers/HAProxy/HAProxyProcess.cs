@@ -50,7 +50,7 @@ internal sealed class HAProxyProcess : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo(_program, ["-f", ConfigurationPath, "-db", "-q"]) { UseShellExecute = false, RedirectStandardError = true })
+        _process = Process.Start(new ProcessStartInfo(_program, ["-f", ConfigurationPath, "-db"]) { UseShellExecute = false, RedirectStandardError = true })
             ?? throw new InvalidOperationException("haproxy did not start");
         await Eventually.GetAsync(IsListeningAsync, listening => listening, "HAProxy listening");
     }

@@ -12,6 +12,7 @@ internal sealed class ClusterResource : IResource
     {
         ("GET", ["failover-status"]) => (view.State, Failover(view)),
         ("GET", ["sync-status"]) => (view.State, Sync(view)),
+        ("GET", ["device"]) => (view.State, Devices(view)),
         ("POST", []) => Run(request, view),
         _ => throw RestRefusal.UnknownPath(request.JoinedPath),
     };
@@ -19,6 +20,30 @@ internal sealed class ClusterResource : IResource
     private static RestResponse Failover(DeviceView view) => Document("failover-status", view, view.State.IsStandby
         ? Status("gray", "STANDBY", "1/1 standby")
         : Status("green", "ACTIVE", "1/1 active"));
+
+    // The simulated device has no other unit beside it, not even in a group.
+    private static RestResponse Devices(DeviceView view)
+    {
+        var state = view.State;
+        var name = new FullPath($"/{FullPath.CommonPartition}/{state.HostName}");
+        return RestResponse.Json(new JsonObject
+        {
+            ["kind"] = "tm:cm:device:devicecollectionstate",
+            ["selfLink"] = view.Link("tm/cm/device"),
+            ["items"] = new JsonArray(new JsonObject
+            {
+                ["kind"] = "tm:cm:device:devicestate",
+                ["name"] = name.Name,
+                ["partition"] = name.Partition,
+                ["fullPath"] = name.Value,
+                ["selfLink"] = view.Link($"tm/cm/device/{name.UrlSegment}"),
+                ["failoverState"] = state.IsStandby ? "standby" : "active",
+                ["hostname"] = state.HostName,
+                ["selfDevice"] = "true",
+                ["version"] = state.Version,
+            }),
+        });
+    }
 
     private static RestResponse Sync(DeviceView view)
     {

@@ -137,7 +137,8 @@ internal abstract class ConfigurationCollection<T>(string path, string kind) : I
         return With(state, Items(state).Remove(name));
     }
 
-    private RestResponse AllStatistics(DeviceView view)
+    /// <summary>The figures of every item, each under its link.</summary>
+    public JsonObject StatisticsOfAll(DeviceView view)
     {
         var entries = new JsonObject();
         foreach (var (name, item) in Items(view.State))
@@ -146,8 +147,11 @@ internal abstract class ConfigurationCollection<T>(string path, string kind) : I
                 $"{Kind}stats", view.Link($"{Path}/{name.UrlSegment}/stats"), StatisticsOf(name, item, view));
         }
 
-        return RestResponse.Json(Statistics.Document($"{Kind}collectionstats", view.Link($"{Path}/stats"), entries));
+        return entries;
     }
+
+    private RestResponse AllStatistics(DeviceView view) =>
+        RestResponse.Json(Statistics.Document($"{Kind}collectionstats", view.Link($"{Path}/stats"), StatisticsOfAll(view)));
 
     // Version 11 gives the figures flat; later ones nest them under a link that repeats the object's name.
     private RestResponse ItemStatistics(FullPath name, DeviceView view)

@@ -10,9 +10,13 @@ internal sealed class PoolCollection() : ConfigurationCollection<Pool>("tm/ltm/p
     private const int LongestSlowRampSeconds = 900;
 
     public override (DeviceState State, RestResponse Response) Handle(RestRequest request, string[] rest, DeviceView view) =>
-        rest is [var pool, "members", .. var below]
-            ? new MemberCollection(FullPath.FromSegment(pool)).Handle(request, below, view)
-            : base.Handle(request, rest, view);
+        rest switch
+        {
+            [var pool, "members", .. var below] => new MemberCollection(FullPath.FromSegment(pool)).Handle(request, below, view),
+            // Version 11 takes "members" for the name of a pool, and has none.
+            ["members", "stats"] when request.IsRead && !view.State.IsVersion11 => (view.State, StatisticsOfMembers(view)),
+            _ => base.Handle(request, rest, view),
+        };
 
     protected override ImmutableSortedDictionary<FullPath, Pool> Items(DeviceState state) => state.Pools;
 
@@ -99,6 +103,22 @@ internal sealed class PoolCollection() : ConfigurationCollection<Pool>("tm/ltm/p
         }
 
         return entries;
+    }
+
+    // Every pool's own figures, and among them a link with those of its members.
+    private RestResponse StatisticsOfMembers(DeviceView view)
+    {
+        var entries = new JsonObject();
+        foreach (var (name, pool) in view.State.Pools)
+        {
+            var figures = StatisticsOf(name, pool, view);
+            figures[$"https://localhost/mgmt/{Path}/members/{name.UrlSegment}/members/stats"] =
+                Statistics.Nested("", null, new MemberCollection(name).StatisticsOfAll(view));
+            var link = $"{Path}/members/{name.UrlSegment}/stats";
+            entries[$"https://localhost/mgmt/{link}"] = Statistics.Nested($"{Kind}stats", view.Link(link), figures);
+        }
+
+        return RestResponse.Json(Statistics.Document($"{Kind}collectionstats", view.Link($"{Path}/members/stats"), entries));
     }
 
     // The list replaces the members; one that stays keeps what the list does not name.
