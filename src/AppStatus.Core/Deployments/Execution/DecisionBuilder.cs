@@ -19,7 +19,7 @@ internal sealed class DecisionBuilder(RunState state, PoolObservation? observati
     public List<JournalEvent> Events { get; } = [];
 
     /// <summary>A fresh look was tried, and a pool could not be read.</summary>
-    public bool ObservationFailed => Observation?.Fault is not null && Now - Observation.ReadAt <= Admission.MaximumAge;
+    public bool ObservationFailed => Observation?.Fault is not null && Now - Observation.AnsweredAt <= Admission.MaximumAge;
 
     /// <summary>Looks at the pools again: at once if the last look is outdated by what we did since, else after the interval.</summary>
     public void ObserveAgain(TimeSpan interval, DateTimeOffset? deadline)
