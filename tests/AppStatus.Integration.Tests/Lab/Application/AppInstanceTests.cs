@@ -27,15 +27,15 @@ public sealed class AppInstanceTests
     public async Task Stopping_ends_listening_and_lets_the_request_in_flight_end()
     {
         await using var instance = await AppInstance.StartAsync(new AppOptions { Version = "1.0" }, Stop);
-        using var client = new HttpClient { BaseAddress = instance.Uri };
-        var inFlight = await StartSlowRequestAsync(client);
+        using var request = await OpenRequest.StartAsync(instance.Uri);
 
         var stopping = instance.StopAsync(Stop);
         using var other = new HttpClient { BaseAddress = instance.Uri };
         await Eventually.TrueAsync(() => IsRefusedAsync(other), "nobody listens");
 
         instance.HasExited.ShouldBeFalse();
-        (await inFlight).ShouldContain("slowly");
+        request.Finish();
+        (await request.Answer).ShouldContain("1.0");
         await stopping;
         instance.HasExited.ShouldBeTrue();
     }
@@ -44,12 +44,12 @@ public sealed class AppInstanceTests
     public async Task Killing_breaks_the_request_in_flight()
     {
         await using var instance = await AppInstance.StartAsync(new AppOptions { Version = "1.0" }, Stop);
-        using var client = new HttpClient { BaseAddress = instance.Uri };
-        var inFlight = await StartSlowRequestAsync(client);
+        using var request = await OpenRequest.StartAsync(instance.Uri);
 
         await instance.KillAsync(Stop);
+        request.Finish();
 
-        await Should.ThrowAsync<HttpRequestException>(() => inFlight);
+        await Should.ThrowAsync<HttpRequestException>(() => request.Answer);
     }
 
     [Fact]
@@ -60,13 +60,6 @@ public sealed class AppInstanceTests
         var failure = await Should.ThrowAsync<InvalidOperationException>(() => AppInstance.StartAsync(first.Options with { Port = first.Uri.Port }, Stop));
 
         failure.Message.ShouldContain("address already in use", Case.Insensitive);
-    }
-
-    // The slow answer is long enough for what the tests do meanwhile, which waits for conditions.
-    private static async Task<Task<string>> StartSlowRequestAsync(HttpClient client)
-    {
-        await client.GetStringAsync("/", Stop);
-        return client.GetStringAsync("/slow?ms=1500", Stop);
     }
 
     private static async Task<bool> IsRefusedAsync(HttpClient client)
