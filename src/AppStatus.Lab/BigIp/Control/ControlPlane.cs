@@ -99,10 +99,13 @@ internal sealed class ControlPlane(
                 : _transactions.Enqueue(transaction, request);
         }
 
-        return store.Change(state => TransactionEndpoints.IsAbout(request)
-            ? _transactions.Handle(request, view with { State = state })
-            : _resources.Handle(request, view with { State = state }));
+        // A long list must not hold up the data plane, which chooses members under the lock of changes.
+        return request.IsRead ? Dispatch(request, store.Current).Response : store.Change(state => Dispatch(request, state));
     }
+
+    private (DeviceState State, RestResponse Response) Dispatch(RestRequest request, DeviceState state) => TransactionEndpoints.IsAbout(request)
+        ? _transactions.Handle(request, view with { State = state })
+        : _resources.Handle(request, view with { State = state });
 
     private static RequestLogEntry ToEntry(long number, IncomingRequest incoming, RestResponse response, Fault? fault)
     {
