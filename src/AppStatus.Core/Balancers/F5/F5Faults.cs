@@ -58,9 +58,3 @@ internal static class F5Faults
     private static AppStatusException Starting(string host, string said) => new(ErrorId.Unreachable,
         $"{host} is starting and takes no logins yet: {said}.", "Try again in a minute.", host);
 }
-
-/// <summary>Marks a 404 as about a pool.</summary>
-internal sealed record F5PoolTarget(string Name)
-{
-    public override string ToString() => Name;
-}
