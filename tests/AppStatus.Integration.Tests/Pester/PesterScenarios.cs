@@ -19,7 +19,7 @@ public sealed class PesterScenarios
         string path = Path.Combine(Root, "tests", "Pester", file);
         // 3 says that there is no Pester; any other number but 0 is a failure.
         string script = $$"""
-            if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0)) { exit 3 }
+            if (-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version -ge [version]'5.0' })) { exit 3 }
             Import-Module Pester -MinimumVersion 5.0
             $run = Invoke-Pester '{{path.Replace("'", "''", StringComparison.Ordinal)}}' -Output Detailed -PassThru
             exit [int]($run.Result -ne 'Passed')
@@ -38,6 +38,7 @@ public sealed class PesterScenarios
         limit.CancelAfter(TimeSpan.FromMinutes(10));
         var start = new ProcessStartInfo(pwsh)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Root,
