@@ -8,10 +8,9 @@ namespace AppStatus.Loading;
 /// </summary>
 internal static class DependencyHook
 {
-    private static readonly Lazy<IDependencyContext> Context = new(static () => DependencyContext.Create(Folder));
+    private static readonly string Bin = Path.GetDirectoryName(typeof(DependencyHook).Assembly.Location)!;
+    private static readonly Lazy<IDependencyContext> Context = new(static () => DependencyContext.Create(Path.Combine(Bin, "deps")));
     private static int _installed;
-
-    private static string Folder => Path.Combine(Path.GetDirectoryName(typeof(DependencyHook).Assembly.Location)!, "deps");
 
     public static void Install()
     {
@@ -27,5 +26,8 @@ internal static class DependencyHook
     /// <summary>A request without a requester (a type sought by its name) is ours only where it names Core.</summary>
     private static bool IsOurs(Assembly? requester, AssemblyName wanted) => requester is null
         ? wanted.Name == "AppStatus.Core"
-        : requester == typeof(DependencyHook).Assembly || (Context.IsValueCreated && Context.Value.Holds(requester));
+        : IsInBin(requester) || (Context.IsValueCreated && Context.Value.Holds(requester));
+
+    private static bool IsInBin(Assembly requester) =>
+        !requester.IsDynamic && string.Equals(Path.GetDirectoryName(requester.Location), Bin, StringComparison.OrdinalIgnoreCase);
 }
