@@ -99,7 +99,7 @@ public sealed class F5Session
     {
         if (!options.Uri.IsAbsoluteUri || options.Uri.Scheme is not ("https" or "http"))
         {
-            throw new AppStatusException(ErrorId.InvalidArgument, $"'{RemoteText.Clean(options.Uri.OriginalString)}' is no address of a BIG-IP.", "Write a name, or https://bigip01.example:8443.");
+            throw new AppStatusException(ErrorId.InvalidArgument, $"'{SafeText.Condensed(options.Uri.OriginalString)}' is no address of a BIG-IP.", "Write a name, or https://bigip01.example:8443.");
         }
 
         if (options.Uri.UserInfo.Length > 0)
