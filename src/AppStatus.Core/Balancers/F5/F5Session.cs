@@ -50,6 +50,10 @@ public sealed class F5Session
 
     internal F5Balancer Balancer { get; }
 
+    /// <summary>Connects by the machine's clock.</summary>
+    public static Task<F5Session> ConnectAsync(F5ConnectOptions options, CancellationToken cancellationToken) =>
+        ConnectAsync(options, TimeProvider.System, cancellationToken);
+
     /// <exception cref="AppStatusException">
     /// Unreachable, TimedOut, CertificateUntrusted, AuthenticationFailed, TokenLimitReached, InvalidResponse; PasswordInUri or InvalidArgument for the options.
     /// </exception>
