@@ -7,10 +7,12 @@ namespace AppStatus.Core.Tests.Clocks;
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly List<ManualTimer> _timers = [];
+    // A timer that was changed or disposed leaves its old entry behind: such an entry is recognized by its order and dropped.
+    private readonly PriorityQueue<ManualTimer, (TimeSpan Due, long Order)> _due = new();
     private readonly DateTimeOffset _start;
     private TimeSpan _elapsed;
     private long _order;
+    private int _waiting;
     private int _idle;
 
     public ManualTimeProvider(DateTimeOffset? start = null) =>
@@ -29,13 +31,13 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>When the next timer is due, counted from the start; null when nothing waits.</summary>
     public TimeSpan? NextDue
     {
-        get { lock (_gate) return Next(TimeSpan.MaxValue)?.Due; }
+        get { lock (_gate) return Next()?.Due; }
     }
 
     /// <summary>How many timers wait.</summary>
     public int Waiting
     {
-        get { lock (_gate) return _timers.Count; }
+        get { lock (_gate) return _waiting; }
     }
 
     public override DateTimeOffset GetUtcNow() => _start + Elapsed;
@@ -86,8 +88,9 @@ public sealed class ManualTimeProvider : TimeProvider
         ManualTimer? due;
         lock (_gate)
         {
-            due = Next(until);
-            if (due is null) return false;
+            due = Next();
+            if (due is null || due.Due > until) return false;
+            _due.Dequeue();
             if (due.Due > _elapsed) _elapsed = due.Due;
             due.Fired();
         }
@@ -96,16 +99,15 @@ public sealed class ManualTimeProvider : TimeProvider
         return true;
     }
 
-    private ManualTimer? Next(TimeSpan until)
+    private ManualTimer? Next()
     {
-        ManualTimer? first = null;
-        foreach (ManualTimer timer in _timers)
+        while (_due.TryPeek(out ManualTimer? timer, out (TimeSpan Due, long Order) entry))
         {
-            if (timer.Due > until) continue;
-            if (first is null || timer.Due < first.Due || (timer.Due == first.Due && timer.Order < first.Order)) first = timer;
+            if (timer.Order == entry.Order) return timer;
+            _due.Dequeue();
         }
 
-        return first;
+        return null;
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
@@ -114,23 +116,23 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public TimeSpan Due { get; private set; }
 
-        public long Order { get; private set; }
+        /// <summary>Which of its entries in the queue is the valid one; -1: it does not wait.</summary>
+        public long Order { get; private set; } = -1;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (clock._gate)
             {
-                clock._timers.Remove(this);
+                Cancel();
                 _period = period;
-                if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                Schedule(dueTime);
+                if (dueTime != Timeout.InfiniteTimeSpan) Schedule(dueTime);
                 return true;
             }
         }
 
         public void Fired()
         {
-            clock._timers.Remove(this);
+            Cancel();
             if (_period > TimeSpan.Zero) Schedule(_period);
         }
 
@@ -138,7 +140,7 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public void Dispose()
         {
-            lock (clock._gate) clock._timers.Remove(this);
+            lock (clock._gate) Cancel();
         }
 
         public ValueTask DisposeAsync()
@@ -151,7 +153,15 @@ public sealed class ManualTimeProvider : TimeProvider
         {
             Due = clock._elapsed + after;
             Order = clock._order++;
-            clock._timers.Add(this);
+            clock._due.Enqueue(this, (Due, Order));
+            clock._waiting++;
+        }
+
+        private void Cancel()
+        {
+            if (Order < 0) return;
+            Order = -1;
+            clock._waiting--;
         }
     }
 }

@@ -21,6 +21,10 @@ internal sealed class HAProxyBalancer : IBalancer
 
     public BalancerCapabilities Capabilities => BalancerCapabilities.ConnectionCounts | BalancerCapabilities.Weights | BalancerCapabilities.Offline;
 
+    /// <summary>On the machine's clock.</summary>
+    public static Task<HAProxySession> ConnectAsync(HAProxyOptions options, CancellationToken cancellationToken) =>
+        ConnectAsync(options, TimeProvider.System, cancellationToken);
+
     /// <summary>Asks each runtime API who it is.</summary>
     /// <exception cref="AppStatusException">Unreachable, TimedOut, AccessDenied, InvalidResponse; InvalidArgument or PasswordInUri for the addresses.</exception>
     public static async Task<HAProxySession> ConnectAsync(HAProxyOptions options, TimeProvider time, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ internal sealed class DeploymentRunner : IDisposable
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private PoolObservation? _observation;
     private Task _observing = Task.CompletedTask;
+    private bool _looking;
 
     public DeploymentRunner(
         RunState state, IJournal journal, IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health,
@@ -101,6 +102,7 @@ internal sealed class DeploymentRunner : IDisposable
                     break;
                 case Signal.Observed observed:
                     _observation = observed.Observation;
+                    _looking = false;
                     break;
                 case Signal.Stop when !State.StopRequested && !stop:
                     stop = true;
@@ -125,7 +127,10 @@ internal sealed class DeploymentRunner : IDisposable
 
     private void Observe()
     {
-        if (_observing.IsCompleted) _observing = ObserveAsync();
+        // Not the task tells whether a look is under way: the loop may run on inside of it, when it posts what it saw.
+        if (_looking) return;
+        _looking = true;
+        _observing = ObserveAsync();
     }
 
     private async Task ObserveAsync() =>

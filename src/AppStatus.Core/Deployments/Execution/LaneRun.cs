@@ -42,13 +42,14 @@ internal sealed class LaneRun
 
     public DateTimeOffset? Ended { get; private set; }
 
-    /// <summary>The last known traffic state of each member by <c>pool/name</c>; null: a write's outcome is not known.</summary>
+    /// <summary>The last known traffic state of each member by <see cref="MemberKey"/>; null: a write's outcome is not known.</summary>
     public IReadOnlyDictionary<string, TrafficState?> Left => _left;
 
     /// <summary>A member of it was enabled when last known, so it may still get traffic.</summary>
     public bool MayGetTraffic => _left.Values.Any(state => state is null or TrafficState.Enabled);
 
-    public static string MemberKey(PoolMember member) => $"{member.Pool}/{member.Name}";
+    /// <summary>Unique in a plan: two balancers may both have a pool "web" with a member "web01".</summary>
+    public static string MemberKey(PoolMember member) => $"{member.Balancer}/{member.Pool}/{member.Name}";
 
     public void Start(StepStarted started, DateTimeOffset at)
     {
@@ -71,7 +72,8 @@ internal sealed class LaneRun
         // A take-out that capacity forbids fails without having started.
         if (Current is { Running: true } current) current.End(at, failed.Message, failed.Error);
         if (failed.Members is not null) Note(failed.Members);
-        else if (Writes(failed.Step)) foreach (PoolMember member in Plan.Memberships) _left[MemberKey(member)] = null;
+        else if (Writes(failed.Step))
+            foreach (PoolMember member in Plan.Memberships) _left[MemberKey(member)] = null;
         if (failed.Step == StepKind.TakeOut) AwaitsTakeOut = false;
     }
 
@@ -99,9 +101,9 @@ internal sealed class LaneRun
 
     private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
 
-    private void Note(IReadOnlyDictionary<string, TrafficState>? members)
+    private void Note(IReadOnlyDictionary<string, TrafficState?>? members)
     {
         if (members is null) return;
-        foreach (KeyValuePair<string, TrafficState> member in members) _left[member.Key] = member.Value;
+        foreach (KeyValuePair<string, TrafficState?> member in members) _left[member.Key] = member.Value;
     }
 }

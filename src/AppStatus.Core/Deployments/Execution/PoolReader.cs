@@ -25,6 +25,11 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
         return read.JoinAsync(cancellationToken);
     }
 
+    /// <summary>The member as it is now.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.MemberNotFound"/> when it has been removed from its pool.</exception>
+    public async Task<PoolMember> ReadMemberAsync(PoolMember member, CancellationToken cancellationToken) =>
+        Find(await ReadAsync(PoolKey.Of(member), cancellationToken).ConfigureAwait(false), member);
+
     /// <summary>The members of the lane as they are now.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.MemberNotFound"/> when one has been removed from its pool.</exception>
     public async Task<IReadOnlyList<PoolMember>> ReadMembersAsync(Lane lane, CancellationToken cancellationToken)
@@ -33,13 +38,7 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
         foreach (IGrouping<PoolKey, PoolMember> pool in lane.Memberships.GroupBy(PoolKey.Of))
         {
             IReadOnlyList<PoolMember> members = await ReadAsync(pool.Key, cancellationToken).ConfigureAwait(false);
-            foreach (PoolMember membership in pool)
-            {
-                found.Add(members.FirstOrDefault(member => member.Name == membership.Name) ?? throw new AppStatusException(
-                    ErrorId.MemberNotFound,
-                    $"Member {membership.Name} is no longer in pool {membership.Pool}: someone removed it during the deployment.",
-                    target: membership));
-            }
+            found.AddRange(pool.Select(membership => Find(members, membership)));
         }
 
         return found;
@@ -53,9 +52,16 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
             await Task.WhenAll(pools.Select(pool => TryReadAsync(pool, cancellationToken))).ConfigureAwait(false);
         return new PoolObservation(
             readAt,
+            time.GetUtcNow(),
             reads.Where(read => read.Members is not null).ToDictionary(read => read.Pool, read => read.Members!),
             reads.Select(read => read.Fault).FirstOrDefault(fault => fault is not null));
     }
+
+    private static PoolMember Find(IReadOnlyList<PoolMember> members, PoolMember membership) =>
+        members.FirstOrDefault(member => member.Name == membership.Name) ?? throw new AppStatusException(
+            ErrorId.MemberNotFound,
+            $"Member {membership.Name} is no longer in pool {membership.Pool}: someone removed it during the deployment.",
+            target: membership);
 
     private async Task<(PoolKey Pool, IReadOnlyList<PoolMember>? Members, Fault? Fault)> TryReadAsync(PoolKey pool, CancellationToken cancellationToken)
     {
@@ -66,6 +72,10 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
         catch (AppStatusException exception)
         {
             return (pool, null, exception.Fault);
+        }
+        catch (Exception exception)
+        {
+            return (pool, null, new Fault(ErrorId.Unexpected, $"Pool {pool} could not be read: {exception.Message}"));
         }
     }
 }

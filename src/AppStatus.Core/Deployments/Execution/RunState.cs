@@ -58,7 +58,7 @@ internal sealed class RunState
     /// <summary>The fewest members that served in any pool, as observed, with what was then taken out left aside.</summary>
     public int LowestCapacity { get; private set; }
 
-    /// <summary>When a lane last left the flight with members that may not serve: an older observation may count them still.</summary>
+    /// <summary>When a lane last left the flight, or was put back, with members that may not serve: an older observation may count them still.</summary>
     public DateTimeOffset LastLeftOut { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>When members last came back: an older observation does not count them yet.</summary>
@@ -152,7 +152,8 @@ internal sealed class RunState
     private void ApplySuccess(LaneRun lane, StepSucceeded succeeded, DateTimeOffset at)
     {
         lane.Succeed(succeeded, at);
-        if (succeeded.Step is StepKind.AwaitServing or StepKind.PutBack) LastReturned = at;
+        if (succeeded.Step == StepKind.AwaitServing) LastReturned = at;
+        if (succeeded.Step == StepKind.PutBack) LastLeftOut = at;
         if (succeeded.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
     }
 

@@ -17,14 +17,18 @@ internal static class Scheduler
         var decision = new DecisionBuilder(state, observation, now);
         foreach (LaneRun lane in state.InFlight) Advance(lane, decision);
         TakeOut(decision);
-        // A lane that ends in this decision may spend the failure budget: no lane starts before that is counted.
-        if (MayStartLanes(state) && !decision.Events.Any(item => item is LaneEnded)) StartLanes(decision);
+        if (MayStartLanes(decision)) StartLanes(decision);
         if (decision.Events.Count == 0 && state.InFlight.Count == 0 && state.TakeOuts.Count == 0) Conclude(decision);
         return decision.Build();
     }
 
-    private static bool MayStartLanes(RunState state) =>
-        !state.StopRequested && state.Halt is null && !BudgetSpent(state) && !state.Baking && !state.Baked && state.Wave < state.Plan.Waves.Count;
+    // A lane that ends in this very decision may spend the budget: it is counted first, and new lanes wait for the next decision.
+    private static bool MayStartLanes(DecisionBuilder decision)
+    {
+        RunState state = decision.State;
+        return !state.StopRequested && state.Halt is null && !BudgetSpent(state) && !state.Baking && !state.Baked &&
+            state.Wave < state.Plan.Waves.Count && !decision.Events.Any(item => item is LaneEnded);
+    }
 
     private static bool BudgetSpent(RunState state) => state.Failures > state.Plan.Options.MaxFailures;
 
@@ -75,7 +79,7 @@ internal static class Scheduler
                 decision.Events.Add(new StepFailed(
                     lane.Plan.Key, StepKind.TakeOut, ErrorId.MinimumHealthyUnreachable,
                     $"{lane.Plan.Instance.Name} was left in traffic: its pool has no member to spare above -MinimumHealthy.",
-                    Members: new Dictionary<string, Balancers.TrafficState>(StringComparer.Ordinal)));
+                    Members: new Dictionary<string, Balancers.TrafficState?>(StringComparer.Ordinal)));
         }
     }
 

@@ -30,11 +30,11 @@ internal sealed record DeploymentStarted(string Id, DeploymentPlan Plan, string 
 internal sealed record StepStarted(string Lane, StepKind Step, int Attempt, int? Capacity = null) : JournalEvent;
 
 /// <param name="Observed">What was seen, for people.</param>
-/// <param name="Members">The traffic state that members were read back in, by <c>pool/name</c>; null where the step changed none.</param>
-internal sealed record StepSucceeded(string Lane, StepKind Step, string Observed, IReadOnlyDictionary<string, TrafficState>? Members) : JournalEvent;
+/// <param name="Members">The traffic state that members were read back in, by <c>balancer/pool/name</c>; null where the step changed none.</param>
+internal sealed record StepSucceeded(string Lane, StepKind Step, string Observed, IReadOnlyDictionary<string, TrafficState?>? Members) : JournalEvent;
 
-/// <param name="Members">The states that are known in spite of the failure.</param>
-internal sealed record StepFailed(string Lane, StepKind Step, ErrorId Error, string Message, IReadOnlyDictionary<string, TrafficState>? Members) : JournalEvent;
+/// <param name="Members">What is known of the members in spite of the failure: one that is missing was not touched, one that is null may be in any state. Null: nothing is known.</param>
+internal sealed record StepFailed(string Lane, StepKind Step, ErrorId Error, string Message, IReadOnlyDictionary<string, TrafficState?>? Members) : JournalEvent;
 
 internal sealed record LaneEnded(string Lane, LaneState State, ErrorId? Error, string Message) : JournalEvent;
 

@@ -22,14 +22,14 @@ internal static class CapacityRule
         };
     }
 
-    /// <summary>Why the plan can't keep the pool's minimum, and the largest batch that would; null where it can.</summary>
-    public static Fault? Refusal(PlannedPool pool, IReadOnlyList<Wave> waves, DeploymentOptions options)
+    /// <summary>Why the plan can't keep the pool's minimum; null where it can.</summary>
+    /// <param name="largest">The largest batch that fits all pools; 0: none does.</param>
+    public static Fault? Refusal(PlannedPool pool, IReadOnlyList<Wave> waves, DeploymentOptions options, int largest)
     {
         if (MostOutAtOnce(pool.Key, waves) == 0 || pool.LowestPlanned >= pool.MinimumHealthy) return null;
 
-        int room = pool.ServingAtStart - pool.MinimumHealthy;
-        string next = room > 0
-            ? $"The largest batch that fits is {room}: type -BatchSize {room}, or lower -MinimumHealthy."
+        string next = largest > 0
+            ? $"The largest batch that fits is {largest}: type -BatchSize {largest}, or lower -MinimumHealthy."
             : "No batch fits. Lower -MinimumHealthy, or bring more members into service first.";
         return new Fault(
             ErrorId.MinimumHealthyUnreachable,
@@ -37,9 +37,26 @@ internal static class CapacityRule
             next);
     }
 
+    /// <summary>How many lanes may run side by side, whichever they are, before a pool falls below its minimum.</summary>
+    public static int LargestBatch(IReadOnlyList<PlannedPool> pools, IReadOnlyList<Lane> lanes) =>
+        pools.Select(pool => LargestBatch(pool, lanes)).DefaultIfEmpty(lanes.Count).Min();
+
     /// <summary>How many serving members of the pool one lane takes out.</summary>
     public static int Cost(Lane lane, PoolKey pool) =>
         lane.Memberships.Count(member => member.Serving && PoolKey.Of(member) == pool);
+
+    private static int LargestBatch(PlannedPool pool, IReadOnlyList<Lane> lanes)
+    {
+        int room = pool.ServingAtStart - pool.MinimumHealthy, batch = 0;
+        foreach (int cost in lanes.Select(lane => Cost(lane, pool.Key)).OrderByDescending(cost => cost))
+        {
+            room -= cost;
+            if (cost > 0 && room < 0) break;
+            batch++;
+        }
+
+        return batch;
+    }
 
     private static int MostOutAtOnce(PoolKey pool, IReadOnlyList<Wave> waves) =>
         waves.Count == 0 ? 0 : waves.Max(wave => wave.Lanes.Select(lane => Cost(lane, pool)).OrderByDescending(cost => cost).Take(wave.Window).Sum());

@@ -19,7 +19,8 @@ internal static class RollingPlanner
             .Select(pool => CapacityRule.Limit(pool.Key, pool.Value, minimum, waves))
             .ToArray();
 
-        Fault[] refusals = pools.Select(pool => CapacityRule.Refusal(pool, waves, options)).OfType<Fault>().ToArray();
+        int largest = CapacityRule.LargestBatch(pools, lanes);
+        Fault[] refusals = pools.Select(pool => CapacityRule.Refusal(pool, waves, options, largest)).OfType<Fault>().ToArray();
         if (refusals.Length > 0) return new PlanningResult(null, refusals);
 
         var plan = new DeploymentPlan

@@ -30,7 +30,7 @@ public sealed class ConnectHAProxyCommand : OperationCmdlet
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         var options = new HAProxyOptions { Uris = Uri, Timeout = TimeSpan.FromSeconds(TimeoutSec) };
-        HAProxySession session = await HAProxyBalancer.ConnectAsync(options, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        HAProxySession session = await HAProxyBalancer.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
         _sessions!.Add(session, session.Balancer);
         output.WriteObject(session);
     }

@@ -31,7 +31,8 @@ internal static class StatusInputReader
         }
         catch (AppStatusException exception)
         {
-            return StatusInput.Invalid(input, exception.Fault);
+            // An error shows its target: one with a password in it must not be that.
+            return StatusInput.Invalid(exception.Id == ErrorId.PasswordInUri ? null : input, exception.Fault);
         }
     }
 

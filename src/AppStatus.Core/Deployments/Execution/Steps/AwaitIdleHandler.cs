@@ -36,7 +36,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
             long most = members.Max(member => member.Connections ?? long.MaxValue);
             idleReads = most <= options.IdleConnections ? idleReads + 1 : 0;
             if (idleReads == ConsecutiveReads) return new StepOutcome($"{most} connections after {elapsed.TotalSeconds:0.0} s.");
-            if (elapsed >= options.DrainTimeout) return await TimedOutAsync(request, most, cancellationToken).ConfigureAwait(false);
+            if (elapsed >= options.DrainTimeout) return await TimedOutAsync(request, most).ConfigureAwait(false);
 
             request.Report(most == long.MaxValue ? "connections unknown" : $"{most} connections");
             TimeSpan pause = PollInterval.After(elapsed), left = options.DrainTimeout - elapsed;
@@ -44,7 +44,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
         }
     }
 
-    private async Task<StepOutcome> TimedOutAsync(StepRequest request, long connections, CancellationToken cancellationToken)
+    private async Task<StepOutcome> TimedOutAsync(StepRequest request, long connections)
     {
         string seen = connections == long.MaxValue ? "its connections could not be read" : $"it still had {connections} connections";
         string text = $"{request.Lane.Instance.Name} was drained for {options.DrainTimeout.TotalSeconds:0.#} s and {seen}.";
@@ -53,23 +53,32 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
             case DrainTimeoutAction.Continue:
                 return new StepOutcome($"{text} Went on, as -OnDrainTimeout Continue asks.");
             case DrainTimeoutAction.Force:
-                IReadOnlyDictionary<string, TrafficState> states = await ForceAsync(request.Lane, cancellationToken).ConfigureAwait(false);
-                return new StepOutcome($"{text} Forced offline, as -OnDrainTimeout Force asks.", Members: states);
+                return await ForceAsync(request.Lane, text).ConfigureAwait(false);
             default:
                 return new StepOutcome(text, new Fault(ErrorId.DrainTimedOut, text, "Raise -DrainTimeoutSec, or choose -OnDrainTimeout Force."));
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, TrafficState>> ForceAsync(Lane lane, CancellationToken cancellationToken)
+    private async Task<StepOutcome> ForceAsync(Lane lane, string text)
     {
-        var states = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
+        var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
         foreach (PoolMember member in lane.Memberships.Where(member => member.State == TrafficState.Enabled))
         {
             IBalancer balancer = pools.Balancer(member);
             if (!balancer.Capabilities.HasFlag(BalancerCapabilities.Offline)) continue;
-            states[LaneRun.MemberKey(member)] = (await balancer.SetStateAsync(member, TrafficState.Offline, cancellationToken).ConfigureAwait(false)).State;
+            string key = LaneRun.MemberKey(member);
+            states[key] = null; // until the balancer has said
+            try
+            {
+                // A write ends by itself: a stop does not cut it off, or its outcome would not be known.
+                states[key] = (await balancer.SetStateAsync(member, TrafficState.Offline, CancellationToken.None).ConfigureAwait(false)).State;
+            }
+            catch (AppStatusException exception)
+            {
+                return new StepOutcome(text, exception.Fault, states);
+            }
         }
 
-        return states;
+        return new StepOutcome($"{text} Forced offline, as -OnDrainTimeout Force asks.", Members: states);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
 
     private static bool IsBack(PoolMember now, PoolMember[] expected)
     {
-        PoolMember? before = expected.FirstOrDefault(member => member.Name == now.Name && member.Pool == now.Pool);
+        PoolMember? before = Array.Find(expected, member => LaneRun.MemberKey(member) == LaneRun.MemberKey(now));
         if (before is null || now.Serving) return true;
 
         // A backup server, or one of weight 0, was up before without serving: it can't be asked for more now.

@@ -1,4 +1,5 @@
 using AppStatus.Core.Balancers;
+using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Deployments.Execution.Steps;
 
@@ -7,13 +8,22 @@ internal sealed class DrainHandler(PoolReader pools) : IStepHandler
 {
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        var states = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
-        foreach (PoolMember member in request.Lane.Memberships.Where(member => member.State == TrafficState.Enabled))
+        var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
+        PoolMember[] members = [.. request.Lane.Memberships.Where(member => member.State == TrafficState.Enabled)];
+        foreach (PoolMember member in members)
         {
-            PoolMember after = await pools.Balancer(member).SetStateAsync(member, TrafficState.Draining, cancellationToken).ConfigureAwait(false);
-            states[LaneRun.MemberKey(member)] = after.State;
+            string key = LaneRun.MemberKey(member);
+            states[key] = null; // until the balancer has said
+            try
+            {
+                states[key] = (await pools.Balancer(member).SetStateAsync(member, TrafficState.Draining, cancellationToken).ConfigureAwait(false)).State;
+            }
+            catch (AppStatusException exception)
+            {
+                return new StepOutcome(exception.Message, exception.Fault, states);
+            }
         }
 
-        return new StepOutcome(states.Count == 0 ? "Was not enabled: nothing to drain." : string.Join(", ", states.Keys), Members: states);
+        return new StepOutcome(members.Length == 0 ? "Was not enabled: nothing to drain." : string.Join<PoolMember>(", ", members), Members: states);
     }
 }

@@ -16,5 +16,5 @@ internal interface IStepHandler
 internal sealed record StepRequest(Lane Lane, int Attempt, Action<string> Report);
 
 /// <param name="Fault">Null: the step succeeded.</param>
-/// <param name="Members">Traffic states read back, by <see cref="LaneRun.MemberKey"/>.</param>
-internal sealed record StepOutcome(string Observed, Fault? Fault = null, IReadOnlyDictionary<string, TrafficState>? Members = null);
+/// <param name="Members">Traffic states read back, by <see cref="LaneRun.MemberKey"/>: of those that were touched; null where a write's outcome is not known.</param>
+internal sealed record StepOutcome(string Observed, Fault? Fault = null, IReadOnlyDictionary<string, TrafficState?>? Members = null);
