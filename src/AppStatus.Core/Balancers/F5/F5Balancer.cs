@@ -110,7 +110,7 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
         string status = document is null ? "" : FindStatus(document.RootElement);
         if (status.Length == 0 || status.Equals("ACTIVE", StringComparison.OrdinalIgnoreCase)) return;
         throw new AppStatusException(ErrorId.StandbyUnit,
-            $"{client.Host} is not the active unit but {RemoteText.Clean(status)}: it carries none of the pool's connections. {member} was not changed.",
+            $"{client.Host} is not the active unit but {SafeText.Condensed(status)}: it carries none of the pool's connections. {member} was not changed.",
             "Connect to the active unit, or with -AllowStandby if it must be this one.", member);
     }
 
@@ -129,7 +129,7 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
 
         if (!needsRatio || read.UsesMemberRatio) return;
         throw new AppStatusException(ErrorId.NotSupported,
-            $"Pool {pool} balances by '{RemoteText.Clean(read.LoadBalancingMode)}', where a member's ratio has no effect. {member} was not changed.",
+            $"Pool {pool} balances by '{SafeText.Condensed(read.LoadBalancingMode)}', where a member's ratio has no effect. {member} was not changed.",
             "Set the pool's load balancing method to Ratio (member), Ratio (session) or Ratio Least Connections (member) first.", member);
     }
 

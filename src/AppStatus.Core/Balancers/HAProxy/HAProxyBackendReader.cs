@@ -64,14 +64,14 @@ internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
     private async Task<AppStatusException> UnknownAsync(string backend, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> known = await ReadBackendsAsync(cancellationToken).ConfigureAwait(false);
-        string list = known.Count == 0 ? "It has none" : $"It has: {RemoteText.Clean(string.Join(", ", known))}";
+        string list = known.Count == 0 ? "It has none" : $"It has: {SafeText.Condensed(string.Join(", ", known))}";
         return new AppStatusException(ErrorId.PoolNotFound, $"The HAProxy at {client.Name} has no backend '{backend}'. {list}.",
             "Names are case-sensitive.", backend);
     }
 
     private AppStatusException Refusal(string change, string backend, string answer)
     {
-        string said = RemoteText.Clean(answer);
+        string said = SafeText.Condensed(answer);
         if (answer.StartsWith(PermissionDenied, StringComparison.Ordinal))
         {
             return new AppStatusException(ErrorId.AccessDenied,
@@ -100,7 +100,7 @@ internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
     {
         bool denied = answer.StartsWith(PermissionDenied, StringComparison.Ordinal);
         return new AppStatusException(denied ? ErrorId.AccessDenied : ErrorId.InvalidResponse,
-            $"The HAProxy at {client.Name} answered '{command}' with: {RemoteText.Clean(answer)}.",
+            $"The HAProxy at {client.Name} answered '{command}' with: {SafeText.Condensed(answer)}.",
             denied ? "Connect to a 'stats socket' with 'level admin'." : "HAProxy 2.0 or later is needed.", client.Name);
     }
 }

@@ -14,6 +14,12 @@ internal sealed class MemberPoller(TimeProvider time, CancellationToken stop)
 {
     private readonly Dictionary<PoolKey, SharedRead> _reads = [];
 
+    /// <summary>On the machine's clock.</summary>
+    public MemberPoller(CancellationToken stop)
+        : this(TimeProvider.System, stop)
+    {
+    }
+
     /// <param name="balancer">Reads the member's pool.</param>
     /// <param name="member">Who is waited for; nothing but its pool and name counts.</param>
     /// <param name="condition">What it shall be.</param>

@@ -61,7 +61,7 @@ public sealed class InvokeRollingDeploymentCommand : DeploymentCmdlet
 
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
-        using var logs = new LaneLogs(_logFolder, TimeProvider.System);
+        using var logs = new LaneLogs(_logFolder);
         var narrator = new DeploymentNarrator(output, logs);
         var deployment = new RollingDeployment(_scripts!.Ports(_input!.Balancers, Probe(narrator), narrator));
 

@@ -90,7 +90,7 @@ public sealed class ConnectF5Command : OperationCmdlet
         if (SkipCertificateCheck) output.WriteWarning($"The certificate of {uri.Authority} is not checked in this session: whoever answers there gets the {Secret}.");
         if (uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback) output.WriteWarning($"The {Secret} goes to {uri.Authority} in clear text. Use https.");
 
-        F5Session session = await F5Session.ConnectAsync(_options, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        F5Session session = await F5Session.ConnectAsync(_options, cancellationToken).ConfigureAwait(false);
         output.WriteVerbose($"Connected to {session} as {session.UserName}, version {session.Version}. Balancer id: {session.Id}");
         _sessions!.Add(session, session.Balancer);
         output.WriteObject(session);

@@ -7,6 +7,7 @@ namespace AppStatus.Commands.F5;
 
 /// <summary>Ends sessions: deletes their tokens, of which a user can have a hundred, and closes their connections.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "F5", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(void))]
 public sealed class DisconnectF5Command : OperationCmdlet
 {
     private readonly List<F5Session> _chosen = [];

@@ -60,7 +60,7 @@ public sealed class WaitPoolMemberCommand : PoolMemberCmdlet
             Typed(nameof(Health)) ? Health : null,
             Typed(nameof(State)) ? State : null);
         if (_condition.IsEmpty) ThrowFault(new Fault(ErrorId.InvalidArgument, "It was not said what to wait for.", "Pass -Idle, -Health Up, or -State Enabled, Draining or Offline."));
-        _poller = new MemberPoller(TimeProvider.System, Pump.Token);
+        _poller = new MemberPoller(Pump.Token);
     }
 
     private protected override void Process(PoolMember member, IBalancer balancer)

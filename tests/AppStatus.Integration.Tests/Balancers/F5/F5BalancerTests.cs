@@ -150,6 +150,23 @@ public sealed class F5BalancerTests
     }
 
     [Fact]
+    public async Task A_change_that_is_answered_but_not_there_is_not_confirmed()
+    {
+        await using BigIpSimulator device = await StartAsync(Pool("web", "127.0.0.1:1000"));
+        F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
+        PoolMember member = (await balancer.GetMembersAsync("web", Cancelled))[0];
+        device.Faults.Add(new Fault(FaultKind.NoEffect) { Method = "PATCH", Count = 2 });
+
+        AppStatusException state = await Should.ThrowAsync<AppStatusException>(() => balancer.SetStateAsync(member, TrafficState.Draining, Cancelled));
+        AppStatusException ratio = await Should.ThrowAsync<AppStatusException>(() => balancer.SetWeightAsync(member, 50, Cancelled));
+
+        state.Id.ShouldBe(ErrorId.WriteNotConfirmed);
+        state.Message.ShouldContain("it is Enabled, ratio 1");
+        ratio.Id.ShouldBe(ErrorId.WriteNotConfirmed);
+        device.Faults.Pending.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_HTML_error_page_is_told_as_text()
     {
         await using BigIpSimulator device = await StartAsync(Pool("web", "127.0.0.1:1000"));
