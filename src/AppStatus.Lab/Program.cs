@@ -1,7 +1,9 @@
 using AppStatus.Lab.Application;
+using AppStatus.Lab.BigIp;
 using AppStatus.Lab.CommandLine;
+using AppStatus.Lab.Demo;
 using AppStatus.Lab.Load;
 
 using var stopping = new StopSignals();
-return await new VerbDispatcher(new AppVerb(), new LoadVerb())
+return await new VerbDispatcher(new AppVerb(), new BigIpVerb(), new LoadVerb(), new DemoVerb())
     .RunAsync(args, Console.Out, Console.Error, stopping.Token);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AppStatus.Core.Balancers;
 
 /// <summary>A balancer's entry for an instance, as it was when it was read.</summary>
@@ -46,8 +48,13 @@ public sealed record PoolMember
     /// <summary>The connection that it was read over; lost when the object is serialized, then found again by <see cref="Balancer"/>.</summary>
     internal IBalancer? Source { get; init; }
 
+    /// <summary>The balancer's own word for the state, where it has more of them than <see cref="TrafficState"/>: a restore goes back to it.</summary>
+    [JsonInclude]
+    internal string NativeState { get; init; } = "";
+
     /// <summary>Two members with one key are one instance.</summary>
     internal string InstanceKey => $"{Address}:{Port}";
 
-    public override string ToString() => $"{Pool}/{Name}";
+    /// <summary><c>web/web01</c>; where names are full paths of their own, <c>/Common/web /Common/10.1.1.1:80</c>.</summary>
+    public override string ToString() => Name.StartsWith("/", StringComparison.Ordinal) ? $"{Pool} {Name}" : $"{Pool}/{Name}";
 }

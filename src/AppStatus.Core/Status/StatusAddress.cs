@@ -23,11 +23,19 @@ internal sealed record StatusAddress(string Host, int? Port, Uri? Uri)
     /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidTarget"/> or <see cref="ErrorId.PasswordInUri"/>.</exception>
     public static StatusAddress Of(Uri uri) => Parse(uri.OriginalString);
 
-    public static Exception Invalid(string text, string why) => new AppStatusException(
-        ErrorId.InvalidTarget,
-        $"'{SafeText.Of(text, 200)}' names no instance: {why}.",
-        "Pass host, host:port, or an http or https URI.",
-        target: text);
+    public static Exception Invalid(string text, string why) => text.IndexOf('@') >= 0
+        // With a slash or a mark in a password, what comes before it is taken for the host: never repeat such a text.
+        ? Secret()
+        : new AppStatusException(
+            ErrorId.InvalidTarget,
+            $"'{SafeText.Of(text, 200)}' names no instance: {why}.",
+            "Pass host, host:port, or an http or https URI.",
+            target: text);
+
+    private static AppStatusException Secret() => new(
+        ErrorId.PasswordInUri,
+        "A target holds a user or a password, which would end up in transcripts; it was not used.",
+        "Pass the target without it, and -Credential.");
 
     private static StatusAddress OfUri(string text)
     {
@@ -85,11 +93,7 @@ internal sealed record StatusAddress(string Host, int? Port, Uri? Uri)
     /// <summary>Looked for in the text itself, before anything could print it; the message must not repeat it.</summary>
     private static void RefuseUser(string text)
     {
-        if (Authority(text).IndexOf('@') < 0) return;
-        throw new AppStatusException(
-            ErrorId.PasswordInUri,
-            "A target holds a user or a password, which would end up in transcripts; it was not used.",
-            "Pass the target without it, and -Credential.");
+        if (Authority(text).IndexOf('@') >= 0) throw Secret();
     }
 
     private static string Authority(string text)

@@ -52,7 +52,7 @@ internal sealed record StatusTargetResolver
 
     private static Uri Fill(string template, StatusTargetSource source)
     {
-        string filled = Replace(template, "{Name}", () => Host(source.Typed || source.Name.Length == 0 ? source.Address : source.Name));
+        string filled = Replace(template, "{Name}", () => Host(source.Typed || source.Name.Length == 0 ? source.Address : HostOf(source.Name)));
         filled = Replace(filled, "{ComputerName}", () => Host(source.ComputerName.Length == 0 ? source.Address : source.ComputerName));
         filled = Replace(filled, "{Address}", () => Host(source.Address));
         filled = Replace(filled, "{Port}", () => source.Port is { } port
@@ -66,6 +66,14 @@ internal sealed record StatusTargetResolver
     {
         StatusAddress address = StatusAddress.Parse(text);
         return address.Uri ?? throw StatusAddress.Invalid(text, "a status URI begins with http:// or https://");
+    }
+
+    /// <summary>A balancer's name for a member may be a path with a port, <c>/Common/web01:80</c>; the host is in its last part.</summary>
+    private static string HostOf(string name)
+    {
+        string last = name.Substring(name.LastIndexOf('/') + 1);
+        int colon = last.IndexOf(':');
+        return colon > 0 && colon == last.LastIndexOf(':') ? last.Substring(0, colon) : last;
     }
 
     private static string Host(string host) => host.IndexOf(':') >= 0 && host[0] != '[' ? $"[{host}]" : host;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace AppStatus.Lab.Application;
 
@@ -87,9 +88,7 @@ internal sealed class AppInstance : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(AppOptions options)
     {
-        // The same runtime that runs us, so that no DOTNET_ROOT or PATH can choose another.
-        var runtime = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(runtime)
+        var start = new ProcessStartInfo(DotNetHost())
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -104,5 +103,13 @@ internal sealed class AppInstance : IAsyncDisposable
         }
 
         return start;
+    }
+
+    // The host beside the runtime that runs us; on the path where we run in a program that brings its own runtime.
+    private static string DotNetHost()
+    {
+        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        var beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
+        return File.Exists(beside) ? beside : name;
     }
 }

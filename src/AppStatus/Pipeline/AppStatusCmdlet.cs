@@ -16,18 +16,38 @@ public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
     /// <summary>How many pieces of work run side by side.</summary>
     private protected abstract int Limit { get; }
 
+    /// <summary>Whether output keeps the order of the input, or comes as it is known.</summary>
+    private protected virtual bool InOrder => true;
+
     /// <summary>How long cancelled work may take to end.</summary>
     private protected virtual TimeSpan StopGrace => TimeSpan.FromSeconds(60);
 
     /// <summary>Made at the first use, when the parameters are bound.</summary>
-    private protected Pump Pump => _pump ??= new Pump(this, Math.Max(1, Limit), StopGrace);
+    private protected Pump Pump => _pump ??= new Pump(this, Math.Max(1, Limit), StopGrace, InOrder);
 
     /// <summary>For the pipeline thread: comes out in its turn, behind what earlier work still has to say.</summary>
-    private protected void WriteFault(Fault fault, object? target) => Pump.Write(output => output.WriteError(fault, target));
+    private protected void WriteFault(Fault fault, object? target) => Say(output => output.WriteError(fault, target));
+
+    /// <summary>For the pipeline thread: comes out in its turn.</summary>
+    private protected void Say(Action<IPipelineWriter> write) => Pump.Write(write);
 
     /// <summary>Ends the pipeline with an error; all work is cancelled and awaited when PowerShell disposes of the cmdlet.</summary>
     private protected void ThrowFault(Fault fault, object? target = null) =>
         ThrowTerminatingError(ErrorCatalogue.ToRecord(fault, target));
+
+    /// <summary>For the pipeline thread: an expected failure in there ends the pipeline with its own id.</summary>
+    private protected T Checked<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (AppStatusException exception)
+        {
+            ThrowFault(exception.Fault, exception.Target);
+            throw; // not reached: the error above ends the pipeline
+        }
+    }
 
     protected sealed override void StopProcessing() => _pump?.Stop();
 

@@ -69,7 +69,8 @@ internal static class ErrorCatalogue
         var safe = new Fault(fault.Id, SafeText.OfLines(fault.Message), SafeText.OfLines(fault.NextStep));
         return new ErrorRecord(new AppStatusException(safe, target, inner), safe.Id.ToString(), Of(safe.Id).Category, target)
         {
-            ErrorDetails = new ErrorDetails(safe.ToString()) { RecommendedAction = safe.NextStep },
+            // The next step is a part of the text: as a RecommendedAction, Windows PowerShell would not show it.
+            ErrorDetails = new ErrorDetails(safe.ToString()),
         };
     }
 

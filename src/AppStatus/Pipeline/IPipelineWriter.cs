@@ -26,6 +26,12 @@ internal interface IPipelineWriter
     /// <summary>Asks on the pipeline thread (-WhatIf, -Confirm). Cancelled when the pipeline stops first.</summary>
     Task<bool> ShouldProcessAsync(string target, string action);
 
+    /// <summary>The same in sentences of one's own: <paramref name="description"/> is what -WhatIf and -Verbose show, <paramref name="query"/> what -Confirm asks.</summary>
+    Task<bool> ShouldProcessAsync(string description, string query, string caption);
+
+    /// <summary>What a person must know even after Ctrl+C, when nothing can be written any more: shown on the console when all work has ended.</summary>
+    void WriteLastWords(string text);
+
     /// <summary>Asks the user on the pipeline thread, whatever the preferences say. Cancelled when the pipeline stops first.</summary>
     Task<bool> ShouldContinueAsync(string query, string caption);
 }

@@ -24,8 +24,17 @@ public abstract class OperationCmdlet : AppStatusCmdlet
     protected sealed override void EndProcessing()
     {
         if (!Prepare()) return;
-        Pump.Start(RunAsync, terminating: true);
-        Pump.Finish();
+        try
+        {
+            Pump.Start(RunAsync, terminating: true);
+            Pump.Finish();
+        }
+        catch (PipelineStoppedException) when (Pump.LastWords is not null)
+        {
+            // A stopped pipeline takes no more records, but the console is there still.
+            Host.UI?.WriteWarningLine(Pump.LastWords);
+            throw;
+        }
     }
 
     /// <summary>On the pipeline thread, before the work: what needs the session (paths, variables, script blocks) is read here. False ends the cmdlet.</summary>

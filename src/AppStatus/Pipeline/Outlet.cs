@@ -33,6 +33,11 @@ internal sealed class Outlet(Pump pump) : IPipelineWriter
     public Task<bool> ShouldProcessAsync(string target, string action) =>
         AskAsync(cmdlet => cmdlet.ShouldProcess(SafeLines(target), SafeLines(action)));
 
+    public Task<bool> ShouldProcessAsync(string description, string query, string caption) =>
+        AskAsync(cmdlet => cmdlet.ShouldProcess(SafeLines(description), SafeLines(query), SafeLines(caption)));
+
+    public void WriteLastWords(string text) => pump.LastWords = SafeLines(text);
+
     public Task<bool> ShouldContinueAsync(string query, string caption) =>
         AskAsync(cmdlet => cmdlet.ShouldContinue(SafeLines(query), SafeLines(caption)));
 

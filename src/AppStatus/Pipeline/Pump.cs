@@ -15,17 +15,22 @@ namespace AppStatus.Pipeline;
 /// How long work may take to end once it is cancelled. Work that ignores its token longer than that is cut off from the
 /// pipeline, so that Ctrl+C always comes back; its exceptions are still observed.
 /// </param>
-internal sealed class Pump(Cmdlet cmdlet, int limit, TimeSpan grace) : IDisposable
+/// <param name="inOrder">Whether output keeps the order of the work, or comes as it is known.</param>
+internal sealed class Pump(Cmdlet cmdlet, int limit, TimeSpan grace, bool inOrder = true) : IDisposable
 {
     private readonly object _gate = new();
     // Never disposed: Ctrl+C may be cancelling it on another thread, and without a timer it holds nothing.
     private readonly CancellationTokenSource _stop = new();
     private readonly Stopwatch _sinceStop = new();
     private readonly Queue<Outlet> _outlets = new();
+    private readonly Queue<PumpEvent> _unordered = new();
     private readonly Queue<PendingWork> _pending = new();
     private int _workers;
     private volatile bool _stopRequested;
     private bool _closed;
+
+    /// <summary>What is still to be said when the pipeline has stopped; null for nothing.</summary>
+    public string? LastWords { get; set; }
 
     /// <summary>Cancelled when the pipeline stops; all work is given it.</summary>
     public CancellationToken Token => _stop.Token;
@@ -103,7 +108,8 @@ internal sealed class Pump(Cmdlet cmdlet, int limit, TimeSpan grace) : IDisposab
         lock (_gate)
         {
             _closed = true;
-            unwritten = [.. _outlets.SelectMany(outlet => outlet.Events)];
+            unwritten = [.. _unordered, .. _outlets.SelectMany(outlet => outlet.Events)];
+            _unordered.Clear();
             _outlets.Clear();
         }
 
@@ -117,8 +123,8 @@ internal sealed class Pump(Cmdlet cmdlet, int limit, TimeSpan grace) : IDisposab
         {
             if (!_closed && !outlet.Completed)
             {
-                outlet.Events.Enqueue(item);
-                if (_outlets.Count > 0 && _outlets.Peek() == outlet) Monitor.PulseAll(_gate);
+                (inOrder ? outlet.Events : _unordered).Enqueue(item);
+                if (!inOrder || (_outlets.Count > 0 && _outlets.Peek() == outlet)) Monitor.PulseAll(_gate);
                 return;
             }
         }
@@ -226,6 +232,12 @@ internal sealed class Pump(Cmdlet cmdlet, int limit, TimeSpan grace) : IDisposab
     /// <summary>Under the lock: the next event of the first outlet that has not said its last.</summary>
     private bool TryNext(out PumpEvent? item)
     {
+        if (_unordered.Count > 0)
+        {
+            item = _unordered.Dequeue();
+            return true;
+        }
+
         while (_outlets.Count > 0)
         {
             Outlet head = _outlets.Peek();

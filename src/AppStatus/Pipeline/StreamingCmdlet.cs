@@ -18,7 +18,7 @@ public abstract class StreamingCmdlet : AppStatusCmdlet
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 32;
 
-    private protected sealed override int Limit => ThrottleLimit;
+    private protected override int Limit => ThrottleLimit;
 
     /// <summary>
     /// Takes one input's work; call it from ProcessRecord. An <see cref="Core.Errors.AppStatusException"/> out of it is that

@@ -6,10 +6,10 @@ namespace AppStatus.Integration.Tests.Support;
 /// <summary>Stands between a client and a balancer's management port: counts connections, and loses an answer when it is told to.</summary>
 internal sealed class CuttingForwarder : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly int _targetPort;
-    private readonly Task _accepting;
+    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private CancellationTokenSource _stop = new();
+    private Task _accepting;
     private int _connections;
     private int _answersToLose;
 
@@ -31,33 +31,50 @@ internal sealed class CuttingForwarder : IAsyncDisposable
     /// <summary>The server takes the next request and answers it, but the client only sees its connection closed.</summary>
     public void LoseNextAnswer() => Interlocked.Increment(ref _answersToLose);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends all connections and refuses new ones, as a server does that is down.</summary>
+    public async Task StopAsync()
     {
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Is there again, on the same port.</summary>
+    public void Restart()
+    {
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        _listener = new TcpListener(IPAddress.Loopback, Port);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _stop.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        CancellationToken stop = _stop.Token;
+        while (!stop.IsCancellationRequested)
         {
-            TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            TcpClient client = await _listener.AcceptTcpClientAsync(stop);
             Interlocked.Increment(ref _connections);
-            _ = ForwardAsync(client);
+            _ = ForwardAsync(client, stop);
         }
     }
 
-    private async Task ForwardAsync(TcpClient client)
+    private async Task ForwardAsync(TcpClient client, CancellationToken stop)
     {
         using TcpClient near = client;
         using var far = new TcpClient();
         try
         {
-            await far.ConnectAsync(IPAddress.Loopback, _targetPort, _stop.Token);
-            Task requests = near.GetStream().CopyToAsync(far.GetStream(), _stop.Token);
-            Task answers = CopyAnswersAsync(far.GetStream(), near.GetStream());
+            await far.ConnectAsync(IPAddress.Loopback, _targetPort, stop);
+            Task requests = near.GetStream().CopyToAsync(far.GetStream(), stop);
+            Task answers = CopyAnswersAsync(far.GetStream(), near.GetStream(), stop);
             await Task.WhenAny(requests, answers);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
@@ -66,11 +83,11 @@ internal sealed class CuttingForwarder : IAsyncDisposable
         }
     }
 
-    private async Task CopyAnswersAsync(NetworkStream from, NetworkStream to)
+    private async Task CopyAnswersAsync(NetworkStream from, NetworkStream to, CancellationToken stop)
     {
         byte[] buffer = new byte[64 * 1024];
         int read;
-        while ((read = await from.ReadAsync(buffer, _stop.Token)) > 0)
+        while ((read = await from.ReadAsync(buffer, stop)) > 0)
         {
             if (Volatile.Read(ref _answersToLose) > 0)
             {
@@ -78,7 +95,7 @@ internal sealed class CuttingForwarder : IAsyncDisposable
                 return;
             }
 
-            await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, read), stop);
         }
     }
 }

@@ -5,13 +5,35 @@ namespace AppStatus.Integration.Tests.Support;
 
 internal static class LoopbackPorts
 {
-    /// <summary>Different ports that were free a moment ago.</summary>
+    // Below the range that outgoing connections take their ports from (32768 and up on Linux), or one of them could come in between.
+    private const int First = 20_000;
+    private const int Last = 32_000;
+    private static int s_next = Random.Shared.Next(First, Last);
+
+    /// <summary>Different ports that were free a moment ago, and that this process gives to nobody else.</summary>
     public static int[] Free(int count)
     {
-        var held = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        held.ForEach(listener => listener.Start());
-        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        held.ForEach(listener => listener.Stop());
-        return ports;
+        var ports = new List<int>();
+        while (ports.Count < count)
+        {
+            int port = First + (Interlocked.Increment(ref s_next) % (Last - First));
+            if (IsFree(port)) ports.Add(port);
+        }
+
+        return [.. ports];
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

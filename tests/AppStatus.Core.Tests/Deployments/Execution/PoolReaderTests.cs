@@ -62,6 +62,8 @@ public sealed class PoolReaderTests
             return failure is null ? members : throw failure;
         }
 
+        public Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,0 +1,55 @@
+using System.Text;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments;
+
+/// <summary>A result in words: what failed, where, the state now, and what to type next.</summary>
+internal static class DeploymentSummary
+{
+    private const int NamesShown = 10;
+
+    /// <summary>The one error of a deployment that did not succeed; null where it did.</summary>
+    public static Fault? Fault(DeploymentResult result) => result.State switch
+    {
+        DeploymentState.Succeeded or DeploymentState.SucceededWithIssues => null,
+        DeploymentState.Halted => new Fault(ErrorId.DeploymentHalted, Describe(result), NextStep(result)),
+        DeploymentState.Stopped => new Fault(ErrorId.DeploymentStopped, Describe(result), NextStep(result)),
+        _ => new Fault(ErrorId.DeploymentFailed, Describe(result), NextStep(result)),
+    };
+
+    private static string Describe(DeploymentResult result)
+    {
+        var text = new StringBuilder();
+        int done = result.Lanes.Count(lane => lane.State == LaneState.Succeeded);
+        text.Append($"{result.Strategy} deployment {result.Id} of {(result.Release.Length == 0 ? "a release without a name" : result.Release)}{(result.Pool.Length == 0 ? "" : " to " + result.Pool)} {Verb(result.State)}: {done} of {result.Lanes.Count} instances done");
+        Append(text, "not started", result.Lanes.Where(lane => lane.State == LaneState.NotStarted).Select(lane => lane.Name));
+        Append(text, "skipped", result.Skipped);
+        Append(text, "not on the expected version", result.Mismatched);
+        text.Append('.');
+        foreach (LaneResult lane in result.Lanes.Where(lane => lane.State is LaneState.Failed or LaneState.Compensated).Take(NamesShown))
+            text.Append('\n').Append($"{lane.Name} ({lane.ErrorId}): {lane.Error} Now: {lane.Left}.");
+        if (result.Error.Length > 0 && result.Lanes.All(lane => lane.Error != result.Error)) text.Append('\n').Append(result.Error);
+        return text.ToString();
+    }
+
+    private static string NextStep(DeploymentResult result)
+    {
+        string[] failed = result.Lanes.Where(lane => lane.State == LaneState.Failed).Select(lane => lane.Name).ToArray();
+        string repair = failed.Length == 0 ? "" : $"Mend {string.Join(", ", failed.Take(NamesShown))}, then run the deployment again with them piped in; or put a mended member back with Set-PoolMember -State Enabled. ";
+        return $"\n{repair}The journal is {result.Journal}.";
+    }
+
+    private static string Verb(DeploymentState state) => state switch
+    {
+        DeploymentState.Halted => "halted",
+        DeploymentState.Stopped => "was stopped",
+        _ => "failed",
+    };
+
+    private static void Append(StringBuilder text, string what, IEnumerable<string> names)
+    {
+        string[] all = names.ToArray();
+        if (all.Length == 0) return;
+        text.Append($", {all.Length} {what} ({string.Join(", ", all.Take(NamesShown))}{(all.Length > NamesShown ? ", …" : "")})");
+    }
+}

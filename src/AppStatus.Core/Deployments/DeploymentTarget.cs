@@ -1,0 +1,10 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Status;
+
+namespace AppStatus.Core.Deployments;
+
+/// <summary>One input of a deployment: an instance's status endpoint, and the pool member that it came from, if it came from one.</summary>
+internal sealed record DeploymentTarget(StatusTarget Status)
+{
+    public PoolMember? Member => Status.Member;
+}

@@ -1,0 +1,88 @@
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Errors;
+using AppStatus.Core.Status;
+
+namespace AppStatus.Core.Verification;
+
+/// <summary>Health by the status endpoint, by another path, or by the user's check; the version by the endpoint or the user's check.</summary>
+internal sealed class InstanceHealthProbe : IHealthProbe
+{
+    private readonly IStatusClient _status;
+    private readonly string _expectedVersion;
+
+    public InstanceHealthProbe(IStatusClient status, string expectedVersion)
+    {
+        _status = status;
+        _expectedVersion = expectedVersion;
+    }
+
+    /// <summary>What must answer 200, relative to the instance's root; null: the status endpoint.</summary>
+    public string? HealthPath { get; init; }
+
+    public string? HostHeader { get; init; }
+
+    public IHealthCheck? HealthCheck { get; init; }
+
+    public IVersionCheck? VersionCheck { get; init; }
+
+    /// <summary>An instance that is out of traffic by its status may answer 503 with a status: it is as healthy as it can be.</summary>
+    public bool StatusDrivesTraffic { get; init; }
+
+    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
+    {
+        bool needsStatus = (HealthCheck is null && HealthPath is null) || VersionCheck is null;
+        InstanceStatus? status = needsStatus ? await GetAsync(instance, statusUri, cancellationToken).ConfigureAwait(false) : null;
+        (bool healthy, string detail) = await HealthAsync(instance, statusUri, status, cancellationToken).ConfigureAwait(false);
+        (bool expected, string version) = await VersionAsync(instance, status, healthy, cancellationToken).ConfigureAwait(false);
+        return new HealthReading(healthy, version, expected, detail);
+    }
+
+    private async Task<(bool Healthy, string Detail)> HealthAsync(Instance instance, Uri statusUri, InstanceStatus? status, CancellationToken cancellationToken)
+    {
+        if (HealthCheck is not null)
+        {
+            try
+            {
+                return await HealthCheck.CheckAsync(instance, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AppStatusException exception)
+            {
+                return (false, exception.Message);
+            }
+        }
+
+        if (HealthPath is not null)
+        {
+            InstanceStatus answer = await GetAsync(instance, new Uri(statusUri, HealthPath), cancellationToken).ConfigureAwait(false);
+            return answer.StatusCode == 200 ? (true, "200") : (false, Describe(answer));
+        }
+
+        bool outByStatus = StatusDrivesTraffic && status!.StatusCode == 503 && status.Fault is null;
+        return status!.StatusCode == 200 || outByStatus ? (true, $"{status.StatusCode} {status.RawStatus} {status.Version}".TrimEnd()) : (false, Describe(status));
+    }
+
+    private async Task<(bool RunsExpected, string Version)> VersionAsync(Instance instance, InstanceStatus? status, bool healthy, CancellationToken cancellationToken)
+    {
+        if (VersionCheck is not null)
+        {
+            // A check of an instance that does not even answer would only be slow.
+            if (!healthy) return (false, "");
+            try
+            {
+                return await VersionCheck.CheckAsync(instance, _expectedVersion, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AppStatusException exception)
+            {
+                return (false, exception.Message);
+            }
+        }
+
+        string version = status?.Version ?? "";
+        return (_expectedVersion.Length == 0 || string.Equals(version, _expectedVersion, StringComparison.Ordinal), version);
+    }
+
+    private Task<InstanceStatus> GetAsync(Instance instance, Uri uri, CancellationToken cancellationToken) =>
+        _status.GetAsync(new StatusTarget(instance.Name, uri) { HostHeader = HostHeader }, cancellationToken);
+
+    private static string Describe(InstanceStatus answer) => answer.Fault?.Message ?? $"{answer.Uri} answered {answer.StatusCode} {answer.RawStatus}".TrimEnd() + ".";
+}

@@ -1,0 +1,33 @@
+namespace AppStatus.Lab.BigIp.Model;
+
+/// <summary>Holds the state. Changes, and choices that must not cross a change, happen one at a time.</summary>
+internal sealed class DeviceStore(DeviceState initial)
+{
+    private readonly Lock _gate = new();
+    private volatile DeviceState _current = initial;
+
+    public DeviceState Current => _current;
+
+    /// <summary>Replaces the state, unless <paramref name="change"/> throws.</summary>
+    public TResult Change<TResult>(Func<DeviceState, (DeviceState State, TResult Result)> change)
+    {
+        lock (_gate)
+        {
+            var (state, result) = change(_current);
+            _current = state;
+            return result;
+        }
+    }
+
+    /// <summary>
+    /// Chooses by a state that can't change meanwhile: a request is counted on its member before a "disable" that came first can be answered,
+    /// so nobody sees an idle member that is about to get a request.
+    /// </summary>
+    public TResult Choose<TResult>(Func<DeviceState, TResult> choose)
+    {
+        lock (_gate)
+        {
+            return choose(_current);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using AppStatus.Lab.BigIp.Model;
+
+namespace AppStatus.Lab.BigIp.Rest.Resources;
+
+/// <summary><c>tm/sys</c>: the version, the clock, and saving the configuration.</summary>
+internal sealed class SystemResource(TimeProvider time) : IResource
+{
+    public (DeviceState State, RestResponse Response) Handle(RestRequest request, string[] rest, DeviceView view) => (request.Method, rest) switch
+    {
+        ("GET", ["version"]) => (view.State, Document("version", view, new JsonObject
+        {
+            ["Build"] = Statistics.Text("0.0.1"),
+            ["Product"] = Statistics.Text("BIG-IP"),
+            ["Title"] = Statistics.Text("Main Package"),
+            ["Version"] = Statistics.Text(view.State.Version),
+        })),
+        ("GET", ["clock"]) => (view.State, Document("clock", view, new JsonObject { ["fullDate"] = Statistics.Text(time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture)) })),
+        ("POST", ["config"]) => Run(request, view),
+        _ => throw RestRefusal.UnknownPath(request.JoinedPath),
+    };
+
+    private static (DeviceState State, RestResponse Response) Run(RestRequest request, DeviceView view)
+    {
+        var command = new PropertyReader(request.RequiredBody).Text("command");
+        return command == "save"
+            ? (view.State with { HasUnsavedChanges = false }, RestResponse.Json(new JsonObject { ["kind"] = "tm:sys:config:savestate", ["command"] = "save" }))
+            : throw RestRefusal.InvalidProperty("command", command ?? "");
+    }
+
+    private static RestResponse Document(string name, DeviceView view, JsonObject entries) => RestResponse.Json(Statistics.Document(
+        $"tm:sys:{name}:{name}stats",
+        view.Link($"tm/sys/{name}"),
+        new JsonObject { [$"https://localhost/mgmt/tm/sys/{name}/0"] = Statistics.Nested("", null, entries) }));
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+using AppStatus.Pipeline;
+using AppStatus.Scripts;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>Tells a run as it happens: progress bars, verbose and information lines, and the lanes' logs.</summary>
+internal sealed class DeploymentNarrator(IPipelineWriter output, LaneLogs logs) : IDeploymentObserver
+{
+    private const string Tag = "AppStatus.Deployment";
+
+    private readonly DeploymentProgress _progress = new(output);
+    private readonly object _gate = new();
+    private bool _logFailed;
+
+    public void OnRecord(JournalRecord record, RunState state)
+    {
+        string? line = Line(record.Event, state);
+        if (line is not null) Say(line);
+        if (Lane(record.Event, state) is { } lane) Log(lane.Plan.Instance, new LaneLine("AppStatus", line ?? record.Event.GetType().Name));
+        lock (_gate) _progress.Show(state);
+    }
+
+    public void OnReport(Lane lane, string text)
+    {
+        lock (_gate) _progress.Report(lane, text);
+    }
+
+    /// <summary>A line that a script of a lane wrote.</summary>
+    public void OnLine(Instance instance, LaneLine line)
+    {
+        output.WriteInformation($"[{instance.Name}] {line.Text}", Tag, line.Stream);
+        Log(instance, line);
+    }
+
+    private void Say(string line)
+    {
+        output.WriteVerbose(line);
+        output.WriteInformation(line, Tag);
+    }
+
+    // A log that can't be written is said once; it is no reason to end a deployment.
+    private void Log(Instance instance, LaneLine line)
+    {
+        try
+        {
+            logs.Write(instance, line);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            if (!_logFailed) output.WriteVerbose($"The log of {instance.Name} can't be written: {cause.Message}");
+            _logFailed = true;
+        }
+    }
+
+    private static LaneRun? Lane(JournalEvent item, RunState state) => item switch
+    {
+        StepStarted started => state[started.Lane],
+        StepSucceeded succeeded => state[succeeded.Lane],
+        StepFailed failed => state[failed.Lane],
+        LaneEnded ended => state[ended.Lane],
+        _ => null,
+    };
+
+    private static string? Line(JournalEvent item, RunState state) => item switch
+    {
+        DeploymentStarted started => $"Deployment {started.Id} of {Name(state)} has started: {state.Lanes.Count} instances.",
+        StepStarted { Attempt: > 1 } started => $"{Instance(started.Lane, state)}: {started.Step}, attempt {started.Attempt}",
+        StepStarted { Capacity: int capacity } started => $"{Instance(started.Lane, state)}: {started.Step}; {capacity.ToString(CultureInfo.InvariantCulture)} members go on serving",
+        StepStarted started => $"{Instance(started.Lane, state)}: {started.Step}",
+        StepSucceeded { Observed.Length: > 0 } succeeded => $"{Instance(succeeded.Lane, state)}: {succeeded.Step} done: {succeeded.Observed}",
+        StepFailed failed => $"{Instance(failed.Lane, state)}: {failed.Step} FAILED ({failed.Error}): {failed.Message}",
+        LaneEnded ended => $"{Instance(ended.Lane, state)}: {ended.State}{(ended.Error is ErrorId error ? $" ({error})" : "")}; left {Results.Left(state[ended.Lane])}",
+        BakeStarted bake => $"Wave {bake.Wave} is done; its health is watched.",
+        BakeEnded { Unhealthy.Count: 0 } bake => $"Wave {bake.Wave} stayed healthy.",
+        BakeEnded bake => $"Wave {bake.Wave} lost the health of {string.Join(", ", bake.Unhealthy.Keys.Select(lane => Instance(lane, state)))}.",
+        FleetCheckStarted => "Every instance's version is checked.",
+        FleetChecked { Mismatched.Count: 0 } => "Every instance runs the expected version.",
+        FleetChecked check => $"Not on the expected version: {string.Join(", ", check.Mismatched.Select(pair => $"{Instance(pair.Key, state)} ({pair.Value})"))}.",
+        Halted halted => $"Halted ({halted.Error}): {halted.Message}",
+        StopRequested => "Stopping: what was only drained goes back, a running deploy may finish.",
+        DeploymentEnded ended => $"Deployment of {Name(state)}: {ended.State}.",
+        _ => null,
+    };
+
+    private static string Name(RunState state) => string.Join(" to ", new[] { state.Plan.Release, string.Join(", ", state.Plan.Pools.Select(pool => pool.Pool)) }.Where(part => part.Length > 0));
+
+    private static string Instance(string lane, RunState state) => state[lane].Plan.Instance.Name;
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using AppStatus.Core;
+using AppStatus.Core.Deployments;
+using AppStatus.Scripts;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>A log file for each lane in the folder of -LogPath: what its scripts wrote, and what the engine did.</summary>
+internal sealed class LaneLogs(string? folder) : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<string, StreamWriter> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Makes the folder, so that a wrong path fails before anything is touched.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public void Open()
+    {
+        if (folder is not null) Directory.CreateDirectory(folder);
+    }
+
+    public void Write(Instance instance, LaneLine line)
+    {
+        if (folder is null) return;
+        lock (_gate)
+        {
+            if (!_files.TryGetValue(instance.Name, out StreamWriter? file))
+                _files[instance.Name] = file = new StreamWriter(Path.Combine(folder, FileName(instance)), append: true) { AutoFlush = true };
+            file.WriteLine($"{MachineClock.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)} {line.Stream,-11} {line.Text}");
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (StreamWriter file in _files.Values) file.Dispose();
+            _files.Clear();
+        }
+    }
+
+    private static string FileName(Instance instance) =>
+        string.Concat(instance.Name.Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' ? c : '_')) + ".log";
+}

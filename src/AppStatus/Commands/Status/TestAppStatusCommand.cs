@@ -1,0 +1,82 @@
+using AppStatus.Core.Errors;
+using AppStatus.Core.Status;
+using AppStatus.Pipeline;
+
+namespace AppStatus.Commands.Status;
+
+/// <summary>
+/// Says in one Boolean whether all instances say what is expected, now. What can't be read is false and no error, so that
+/// a guard in a script needs no try; -Verbose tells why.
+/// </summary>
+[Cmdlet(VerbsDiagnostic.Test, "AppStatus")]
+[OutputType(typeof(bool))]
+public sealed class TestAppStatusCommand : StatusCmdlet
+{
+    private StatusPoller? _poller;
+    private int _right;
+    private int _asked;
+
+    /// <summary>ready, stage or stand-by; any where it is left out.</summary>
+    [Parameter(Position = 1)]
+    [StatusValueTransformation]
+    public AppStatusValue Status { get; set; }
+
+    /// <summary>The version, compared character by character; any where it is left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Version { get; set; }
+
+    /// <summary>Seconds for each request, 1–3600.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSec { get => Endpoint.TimeoutSec; set => Endpoint.TimeoutSec = value; }
+
+    /// <summary>How many readings of each instance must be right, 1–1000; the first wrong one decides.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int Consecutive { get; set; } = 1;
+
+    /// <summary>Seconds between readings of one instance, 0.05–3600.</summary>
+    [Parameter]
+    [ValidateRange(0.05, 3600.0)]
+    public double IntervalSec { get; set; } = 1;
+
+    private protected override void Process(StatusInput input, StatusTarget target)
+    {
+        _asked++;
+        StatusPoller poller = _poller ??= new StatusPoller(Client, ThrottleLimit);
+        var condition = new StatusCondition(Status == AppStatusValue.Unknown ? null : Status, Version);
+        TimeSpan interval = TimeSpan.FromSeconds(IntervalSec);
+        Start(async (output, cancellationToken) =>
+        {
+            InstanceStatus reading = await poller.HoldAsync(target, condition, Consecutive, interval, cancellationToken).ConfigureAwait(false);
+            bool right = condition.IsMetBy(reading);
+            if (right) Interlocked.Increment(ref _right);
+            output.WriteVerbose($"{reading}: {(right ? "as expected" : $"expected was {condition}")}");
+        });
+    }
+
+    /// <summary>A guard must not pass, and not abort either, because of an input that is none.</summary>
+    private protected override void Reject(StatusInput input, Fault fault)
+    {
+        _asked++;
+        WriteFault(fault, input.Original);
+    }
+
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (_asked == 0)
+        {
+            WriteFault(new Fault(ErrorId.NoInstances, "No instance was passed, so nothing was tested.", "Pass at least one."), target: null);
+        }
+
+        Say(output => output.WriteObject(_asked > 0 && _right == _asked));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing) _poller?.Dispose();
+    }
+}
