@@ -29,31 +29,11 @@ internal sealed class RollingDeployment(DeploymentPorts ports)
         {
             var pools = new PoolReader(ports.Balancers, ports.Time);
             var health = new HealthGate(ports.Health, ports.Time);
-            using var runner = new DeploymentRunner(state, journal, Handlers(plan.Options, pools, health), health, pools, ports.Time, ports.Observer);
+            IReadOnlyDictionary<StepKind, IStepHandler> handlers = StepHandlers.Of(
+                plan.Options, pools, health, ports.Deploy, ports.BeforeDrain, ports.AfterRestore, ports.Time);
+            using var runner = new DeploymentRunner(state, journal, handlers, health, pools, ports.Time, ports.Observer);
             await runner.RunAsync(stop).ConfigureAwait(false);
             return Results.Of(runner.State, journal.Location);
         }
-    }
-
-    private Dictionary<StepKind, IStepHandler> Handlers(DeploymentOptions options, PoolReader pools, HealthGate health)
-    {
-        var drain = new DrainHandler(pools);
-        var restore = new RestoreHandler(pools);
-        var handlers = new Dictionary<StepKind, IStepHandler>
-        {
-            [StepKind.CheckHealth] = new CheckHealthHandler(health, options),
-            [StepKind.Drain] = drain,
-            [StepKind.AwaitIdle] = new AwaitIdleHandler(pools, options, ports.Time),
-            [StepKind.Deploy] = new DeployHandler(ports.Deploy, options, ports.Time),
-            [StepKind.Settle] = new SettleHandler(options, ports.Time),
-            [StepKind.Verify] = new VerifyHandler(health, options),
-            [StepKind.Restore] = restore,
-            [StepKind.AwaitServing] = new AwaitServingHandler(pools, options, ports.Time),
-            [StepKind.PutBack] = restore,
-            [StepKind.TakeOut] = drain,
-        };
-        if (ports.BeforeDrain is not null) handlers[StepKind.BeforeDrain] = new HookHandler(ports.BeforeDrain, options);
-        if (ports.AfterRestore is not null) handlers[StepKind.AfterRestore] = new HookHandler(ports.AfterRestore, options);
-        return handlers;
     }
 }
