@@ -72,6 +72,8 @@ internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDepl
         return Task.FromResult<IReadOnlyList<PoolMember>>(_pools[pool]);
     }
 
+    public Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
     {
         bool enabled = state == TrafficState.Enabled;

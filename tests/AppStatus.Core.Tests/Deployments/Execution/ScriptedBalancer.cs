@@ -25,6 +25,8 @@ internal sealed class ScriptedBalancer : IBalancer
             ? Task.FromResult(members)
             : Task.FromException<IReadOnlyList<PoolMember>>(new AppStatusException(ErrorId.HttpError, "lb1 answered 500."));
 
+    public Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
     {
         if (member.Name == Refuses) return Task.FromException<PoolMember>(new AppStatusException(ErrorId.HttpError, "lb1 answered 500."));
