@@ -17,18 +17,13 @@ internal static class Scheduler
         var decision = new DecisionBuilder(state, observation, now);
         foreach (LaneRun lane in state.Ready) Advance(lane, decision);
         TakeOut(decision);
-        if (MayStartLanes(decision)) StartLanes(decision);
+        if (MayStartLanes(state)) StartLanes(decision);
         if (decision.Events.Count == 0 && state.InFlight.Count == 0 && state.TakeOuts.Count == 0) Conclude(decision);
         return decision.Build();
     }
 
-    // A lane that ends in this very decision may spend the budget: it is counted first, and new lanes wait for the next decision.
-    private static bool MayStartLanes(DecisionBuilder decision)
-    {
-        RunState state = decision.State;
-        return !state.StopRequested && state.Halt is null && !BudgetSpent(state) && !state.Baking && !state.Baked &&
-            state.Wave < state.Plan.Waves.Count && !decision.Events.Any(item => item is LaneEnded);
-    }
+    private static bool MayStartLanes(RunState state) =>
+        !state.StopRequested && state.Halt is null && !BudgetSpent(state) && !state.Baking && !state.Baked && state.Wave < state.Plan.Waves.Count;
 
     private static bool BudgetSpent(RunState state) => state.Failures > state.Plan.Options.MaxFailures;
 
@@ -87,6 +82,7 @@ internal static class Scheduler
     {
         RunState state = decision.State;
         Wave wave = state.Plan.Waves[state.Wave];
+        // A lane that ends in this very decision still holds its place: its failure is counted before the next one starts.
         int room = wave.Window - state.InFlight.Count;
         for (int next = state.StartedInWave; next < wave.Lanes.Count && room > 0; next++, room--)
             decision.Events.Add(new StepStarted(wave.Lanes[next].Key, wave.Lanes[next].Steps[0], Attempt: 1));
