@@ -26,7 +26,8 @@ Describe 'Members of any balancer' {
             $out.Name | Should -Be 'a1', 'a2'
             $out.State | Should -Be 'Draining', 'Draining'
             Get-RangeState $range | Should -BeLike 'app/a1 DRAIN*, app/a2 DRAIN*, app/a3 UP, app/a4 UP, api/a1 UP, api/a2 UP'
-            (Set-PoolMember $out Enabled).State | Should -Be 'Enabled', 'Enabled'
+            (Set-PoolMember $out -State Enabled).State | Should -Be 'Enabled', 'Enabled'
+            ($out | Set-PoolMember Draining).State | Should -Be 'Draining', 'Draining'
         }
 
         It 'takes <What>' -ForEach @(
