@@ -23,10 +23,10 @@ internal static class DependencyHook
         return IsOurs(request.RequestingAssembly, wanted) ? Context.Value.Load(wanted) : null;
     }
 
-    /// <summary>A request without a requester (a type sought by its name) is ours only where it names Core.</summary>
-    private static bool IsOurs(Assembly? requester, AssemblyName wanted) => requester is null
-        ? wanted.Name == "AppStatus.Core"
-        : IsInBin(requester) || (Context.IsValueCreated && Context.Value.Holds(requester));
+    /// <summary>Core's name is ours, whoever asks for it; its dependencies are others', too, so the requester counts.</summary>
+    private static bool IsOurs(Assembly? requester, AssemblyName wanted) =>
+        wanted.Name == "AppStatus.Core"
+        || (requester is not null && (IsInBin(requester) || (Context.IsValueCreated && Context.Value.Holds(requester))));
 
     private static bool IsInBin(Assembly requester) =>
         !requester.IsDynamic && string.Equals(Path.GetDirectoryName(requester.Location), Bin, StringComparison.OrdinalIgnoreCase);

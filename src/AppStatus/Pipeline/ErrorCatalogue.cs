@@ -66,23 +66,13 @@ internal static class ErrorCatalogue
 
     public static ErrorRecord ToRecord(Fault fault, object? target, Exception? inner = null)
     {
-        Fault safe = Safe(fault);
-        return ToRecord(safe, target, new AppStatusException(safe, target, inner), safe.ToString());
+        var safe = new Fault(fault.Id, SafeText.OfLines(fault.Message), SafeText.OfLines(fault.NextStep));
+        return new ErrorRecord(new AppStatusException(safe, target, inner), safe.Id.ToString(), Of(safe.Id).Category, target)
+        {
+            // The next step is a part of the text: as a RecommendedAction, Windows PowerShell would not show it.
+            ErrorDetails = new ErrorDetails(safe.ToString()),
+        };
     }
-
-    /// <summary>The record that a throwable holds of itself: PowerShell shows the throwable as its exception.</summary>
-    public static ErrorRecord ToOwnRecord(Fault fault, object target)
-    {
-        Fault safe = Safe(fault);
-        string text = safe.ToString();
-        return ToRecord(safe, target, new ParentContainsErrorRecordException(text), text);
-    }
-
-    // The next step is a part of the text: as a RecommendedAction, Windows PowerShell would not show it.
-    private static ErrorRecord ToRecord(Fault safe, object? target, Exception exception, string text) =>
-        new(exception, safe.Id.ToString(), Of(safe.Id).Category, target) { ErrorDetails = new ErrorDetails(text) };
-
-    private static Fault Safe(Fault fault) => new(fault.Id, SafeText.OfLines(fault.Message), SafeText.OfLines(fault.NextStep));
 
     /// <summary>Writes or throws an exception of the work, on the pipeline thread.</summary>
     public static void Raise(Cmdlet cmdlet, Exception exception, bool terminating)

@@ -16,7 +16,7 @@ internal sealed record F5Device(string Id, string HostName, string Version)
         // Pairs keep one configuration: whichever unit is connected to, the pool is the same one.
         string id = "f5:" + string.Join(",", devices.Select(NameOf).Where(name => name.Length > 0).OrderBy(name => name, StringComparer.Ordinal));
         JsonElement self = devices.Find(device => device.Text("selfDevice") == "true") is { ValueKind: JsonValueKind.Object } found ? found : devices[0];
-        return new F5Device(RemoteText.Clean(id), RemoteText.Clean(NameOf(self)), RemoteText.Clean(self.Text("version")));
+        return new F5Device(SafeText.Condensed(id), SafeText.Condensed(NameOf(self)), SafeText.Condensed(self.Text("version")));
     }
 
     private static string NameOf(JsonElement device) => device.Text("hostname") is { Length: > 0 } hostName ? hostName : device.Text("name");

@@ -50,6 +50,10 @@ public sealed class F5Session
 
     internal F5Balancer Balancer { get; }
 
+    /// <summary>Connects by the machine's clock.</summary>
+    public static Task<F5Session> ConnectAsync(F5ConnectOptions options, CancellationToken cancellationToken) =>
+        ConnectAsync(options, TimeProvider.System, cancellationToken);
+
     /// <exception cref="AppStatusException">
     /// Unreachable, TimedOut, CertificateUntrusted, AuthenticationFailed, TokenLimitReached, InvalidResponse; PasswordInUri or InvalidArgument for the options.
     /// </exception>
@@ -99,7 +103,7 @@ public sealed class F5Session
     {
         if (!options.Uri.IsAbsoluteUri || options.Uri.Scheme is not ("https" or "http"))
         {
-            throw new AppStatusException(ErrorId.InvalidArgument, $"'{RemoteText.Clean(options.Uri.OriginalString)}' is no address of a BIG-IP.", "Write a name, or https://bigip01.example:8443.");
+            throw new AppStatusException(ErrorId.InvalidArgument, $"'{SafeText.Condensed(options.Uri.OriginalString)}' is no address of a BIG-IP.", "Write a name, or https://bigip01.example:8443.");
         }
 
         if (options.Uri.UserInfo.Length > 0)
