@@ -62,7 +62,7 @@ public sealed class InvokeRollingDeploymentCommand : DeploymentCmdlet
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         using var logs = new LaneLogs(_logFolder);
-        var narrator = new DeploymentNarrator(output, logs);
+        using var narrator = new DeploymentNarrator(output, logs);
         var deployment = new RollingDeployment(_scripts!.Ports(_input!.Balancers, Probe(narrator), narrator));
 
         PlanningResult planned = await deployment.PlanAsync(_options!, _input.Targets, _input.Memberships, InstanceKey == "Address", cancellationToken).ConfigureAwait(false);
