@@ -4,6 +4,7 @@ Describe 'The limits of a rolling deployment' {
         . $PSScriptRoot/Range/Range.ps1
         # Two of the four are in a second pool, too.
         $range = Start-Range -Alias admin
+        $WarningPreference = 'SilentlyContinue'
         $quick = @{ ExpectedVersion = '1.0'; StableSec = 0; HealthyDeadlineSec = 20; Store = $range.Store; Module = $RangeModule }
         $nothing = { 'deployed' }
         $allUp = 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP, admin/a1 UP, admin/a2 UP'
@@ -131,6 +132,12 @@ Describe 'The limits of a rolling deployment' {
         $result.Lanes.Name | Should -Be @('a1', 'a2')
         Get-Drained | Should -Be @('app/a1', 'admin/a1', 'app/a2', 'admin/a2')
         Get-RangeState $range | Should -Be $allUp
+    }
+
+    It 'one host in two backends of which one was piped in is warned of' {
+        $null = Get-App a1 | Invoke-RollingDeployment @quick -Deploy $nothing -WarningVariable warned
+        "$warned" | Should -Match 'admin.*a1'
+        Get-Drained | Should -Be 'app/a1'
     }
 
     Context 'looking without touching' {

@@ -68,7 +68,7 @@ Describe 'A rolling release under load' {
         It 'with pool members, whose counts and health prove it' {
             Start-RangeLoad $range
             $result = Get-HAProxyServer -Backend app | Get-AppStatus |
-                Invoke-RollingDeployment @quick -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
+                Invoke-RollingDeployment @quick -BatchSize 2 -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
             $load = Stop-RangeLoad $range
 
             $result.State | Should -Be 'Succeeded'
@@ -81,7 +81,7 @@ Describe 'A rolling release under load' {
         It 'without them, by waiting' {
             Start-RangeLoad $range
             $result = $range.Instances | ForEach-Object { "127.0.0.1:$($_.Port)" } | Get-AppStatus |
-                Invoke-RollingDeployment @quick -DrainWaitSec 3 -MonitorDelaySec 1 -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
+                Invoke-RollingDeployment @quick -BatchSize 2 -DrainWaitSec 3 -MonitorDelaySec 1 -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
             $load = Stop-RangeLoad $range
 
             $result.State | Should -Be 'Succeeded'

@@ -29,8 +29,8 @@ Get-HAProxyServer -Backend app | Invoke-RollingDeployment -ExpectedVersion 1.0 -
             $shell.Screen.Clear()
             $journals = @(Get-RangeJournal $range).Count
             $running = $shell.Shell.BeginInvoke()
-            # From before the first read to near the end of the last lane.
-            Start-Sleep -Milliseconds $random.Next(0, 1000)
+            # From before the first read to the middle of the second lane and beyond.
+            Start-Sleep -Milliseconds $random.Next(0, 800)
             $watch = [Diagnostics.Stopwatch]::StartNew()
             $shell.Shell.Stop()
             $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
@@ -67,12 +67,14 @@ Get-HAProxyServer -Backend app | Invoke-RollingDeployment -ExpectedVersion 1.0 -
     It 'while it deploys lets the script end, and names what stays out' {
         $mark = Join-Path $range.Folder 'ended'
         $go = Join-Path $range.Folder 'go'
-        $shell = New-RangeShell $run @{ batch = '1'; grace = 30; mark = $mark; go = $go; deploy = [scriptblock]::Create("while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 20 }; Set-Content '$mark' x") }
+        $begun = Join-Path $range.Folder 'begun'
+        $shell = New-RangeShell $run @{ batch = '1'; grace = 30; deploy = [scriptblock]::Create("Set-Content '$begun' x; while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 20 }; Set-Content '$mark' x") }
         $running = $shell.Shell.BeginInvoke()
-        Wait-RangeCondition { (Get-LastJournal) -match '"Deploy"' }
+        Wait-RangeCondition { Test-Path $begun }
         $stopping = $shell.Shell.BeginStop($null, $null)
         Wait-RangeCondition { (Get-LastJournal) -match 'StopRequested' }
         $mark | Should -Not -Exist
+        Wait-RangeCondition { $shell.Screen.Lines -match 'Stopping: .* a running deploy may go on for 30 s' }
         $watch = [Diagnostics.Stopwatch]::StartNew()
         Set-Content $go x
         $shell.Shell.EndStop($stopping)
@@ -85,9 +87,10 @@ Get-HAProxyServer -Backend app | Invoke-RollingDeployment -ExpectedVersion 1.0 -
     }
 
     It 'ends a script that goes on for longer than -StopGraceSec' {
-        $shell = New-RangeShell $run @{ batch = '1'; grace = 1; deploy = { Start-Sleep -Seconds 300 } }
+        $begun = Join-Path $range.Folder 'begun-long'
+        $shell = New-RangeShell $run @{ batch = '1'; grace = 1; deploy = [scriptblock]::Create("Set-Content '$begun' x; Start-Sleep -Seconds 300") }
         $running = $shell.Shell.BeginInvoke()
-        Wait-RangeCondition { (Get-LastJournal) -match '"Deploy"' }
+        Wait-RangeCondition { Test-Path $begun }
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $shell.Shell.Stop()
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 30
