@@ -47,7 +47,8 @@ Describe 'A rolling release under load' {
         }
 
         It 'counts failed requests when draining is left out: the harness can tell' {
-            Start-RangeLoad $range
+            Start-RangeLoad $range -Mix '/=80,/slow?ms=1500=20'
+            Wait-RangeCondition { @(Get-RangeServer $range | Where-Object Connections -ge 5).Count -eq 4 }
             $null = Get-HAProxyServer -Backend app | Select-Object -First 2 |
                 Invoke-RollingDeployment @quick -DrainTimeoutSec 0 -OnDrainTimeout Continue -Deploy { Restart-RangeInstance $Instance.Port $Release -Hard }
             $load = Stop-RangeLoad $range
