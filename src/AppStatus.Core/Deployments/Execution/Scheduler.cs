@@ -40,7 +40,9 @@ internal static class Scheduler
 
     private static void Drain(LaneRun lane, DecisionBuilder decision)
     {
-        if (decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
+        // A member may have died since an earlier lane's look: each lane is admitted by a look that began after it did.
+        bool ownLook = decision.Observation is { } look && look.ReadAt >= lane.Steps[0].Started;
+        if (ownLook && decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
         {
             decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.Drain, Attempt: 1, capacity));
             return;
@@ -49,7 +51,7 @@ internal static class Scheduler
         DateTimeOffset deadline = lane.Current!.Ended!.Value + decision.State.Plan.Options.HealthyDeadline;
         if (decision.Now < deadline)
         {
-            decision.ObserveAgain(ObservationInterval, deadline);
+            decision.ObserveAgain(ownLook ? ObservationInterval : TimeSpan.Zero, deadline);
             return;
         }
 

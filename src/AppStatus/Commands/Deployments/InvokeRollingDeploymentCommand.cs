@@ -22,6 +22,11 @@ public sealed class InvokeRollingDeploymentCommand : DeploymentCmdlet
     private DeploymentScripts? _scripts;
     private DeploymentStore? _store;
     private string? _logFolder;
+    private volatile bool _running;
+
+    private protected override string? StopNotice => _running
+        ? $"Stopping: what was only drained goes back, and a running deploy may go on for {StopGraceSec:0.#} s."
+        : null;
 
     protected override void BeginProcessing()
     {
@@ -62,7 +67,7 @@ public sealed class InvokeRollingDeploymentCommand : DeploymentCmdlet
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         using var logs = new LaneLogs(_logFolder);
-        var narrator = new DeploymentNarrator(output, logs);
+        using var narrator = new DeploymentNarrator(output, logs);
         var deployment = new RollingDeployment(_scripts!.Ports(_input!.Balancers, Probe(narrator), narrator));
 
         PlanningResult planned = await deployment.PlanAsync(_options!, _input.Targets, _input.Memberships, InstanceKey == "Address", cancellationToken).ConfigureAwait(false);
@@ -78,6 +83,7 @@ public sealed class InvokeRollingDeploymentCommand : DeploymentCmdlet
         if (!await output.ShouldProcessAsync(plan.ToString(), plan + "\nRun this deployment?", "Rolling deployment").ConfigureAwait(false)) return;
 
         logs.Open();
+        _running = true;
         DeploymentResult result = await deployment.RunAsync(plan, _store!, cancellationToken).ConfigureAwait(false);
         Fault? fault = DeploymentSummary.Fault(result);
         if (cancellationToken.IsCancellationRequested) output.WriteLastWords((fault ?? new Fault(ErrorId.DeploymentStopped, $"{result}")).ToString());
