@@ -1,5 +1,7 @@
 @{
     RootModule           = 'bin/AppStatus.dll'
+    # Before the root module, whose types need what it finds.
+    NestedModules        = @('bin/AppStatus.Loading.dll')
     ModuleVersion        = '0.1.0'
     GUID                 = '5d0b1c53-6a0e-4b0c-9d0a-6f0f5b7a2c11'
     Author               = 'The AppStatus authors'
@@ -19,8 +21,15 @@
         'Set-AppStatus'
         'Wait-AppStatus'
         'Test-AppStatus'
+        'Connect-F5'
+        'Disconnect-F5'
+        'Get-F5Session'
+        'Get-F5Pool'
+        'Get-F5PoolMember'
         'Connect-HAProxy'
         'Get-HAProxyServer'
+        'Set-PoolMember'
+        'Wait-PoolMember'
         'Invoke-RollingDeployment'
     )
     PrivateData          = @{

@@ -18,6 +18,12 @@ internal static class SafeText
     /// <summary>For text of several lines.</summary>
     public static string OfLines(string text, int limit = 65536) => Replace(text, limit, lines: true);
 
+    /// <summary>For a sentence that quotes a server: every run of blanks and line breaks becomes one blank.</summary>
+    /// <param name="text">The remote text; null is none.</param>
+    /// <param name="limit">Characters that are kept; the rest becomes an ellipsis.</param>
+    public static string Condensed(string? text, int limit = 300) =>
+        string.IsNullOrWhiteSpace(text) ? "" : Of(string.Join(" ", text!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), limit);
+
     private static string Replace(string text, int limit, bool lines)
     {
         if (text.Length <= limit && IsSafe(text, lines)) return text;

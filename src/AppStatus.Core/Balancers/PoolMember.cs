@@ -55,5 +55,6 @@ public sealed record PoolMember
     /// <summary>Two members with one key are one instance.</summary>
     internal string InstanceKey => $"{Address}:{Port}";
 
-    public override string ToString() => $"{Pool}/{Name}";
+    /// <summary><c>web/web01</c>; where names are full paths of their own, <c>/Common/web /Common/10.1.1.1:80</c>.</summary>
+    public override string ToString() => Name.StartsWith("/", StringComparison.Ordinal) ? $"{Pool} {Name}" : $"{Pool}/{Name}";
 }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Hosting;
 namespace AppStatus.Lab.Application;
 
 /// <summary>
-/// The application that the lab deploys, on Kestrel: <c>/</c>, <c>/version</c>, <c>/slow?ms=1500</c>, <c>/appstatus</c>, <c>/health</c>, <c>/_status</c>.
+/// The application that the lab deploys, on Kestrel: <c>/</c> (a POST is answered when its body has ended), <c>/version</c>, <c>/slow?ms=1500</c>, <c>/appstatus</c>, <c>/health</c>, <c>/_status</c>.
 /// Stopping ends listening at once, and lets requests in flight end for up to <see cref="StopLimit"/>.
 /// </summary>
 internal sealed class ApplicationServer : IAsyncDisposable
@@ -63,6 +63,8 @@ internal sealed class ApplicationServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // A client may take its time over a body: rehearsals hold requests open.
+            kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Listen(options.Bind, options.Port);
         });
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
@@ -115,6 +117,11 @@ internal sealed class ApplicationServer : IAsyncDisposable
         var name = options.Name ?? string.Create(CultureInfo.InvariantCulture, $"app-{options.Port}");
         application.MapAppStatus();
         application.MapGet("/", context => WriteAsync(context, options, $"{name} {options.Version}\n"));
+        application.MapPost("/", async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            await WriteAsync(context, options, $"{name} {options.Version}\n");
+        });
         application.MapGet("/version", context => WriteAsync(context, options, options.Version));
         application.MapGet("/slow", async context =>
         {

@@ -52,7 +52,8 @@ internal sealed class BigIpSimulator : IAsyncDisposable
 
     /// <param name="time">Of tokens, transactions and monitors.</param>
     /// <exception cref="IOException">A port is in use.</exception>
-    /// <exception cref="ArgumentException">The configuration is written in no form that the device knows.</exception>
+    /// <exception cref="FormatException">The configuration is written in no form that the device knows, or names what is not there.</exception>
+    /// <exception cref="ArgumentException">Two things in it have one name.</exception>
     public static async Task<BigIpSimulator> StartAsync(BigIpConfiguration configuration, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;

@@ -60,7 +60,7 @@ internal sealed class BigIpVerb : IVerb
         {
             return await BigIpSimulator.StartAsync(configuration, stopping);
         }
-        catch (ArgumentException mistake)
+        catch (Exception mistake) when (mistake is FormatException or ArgumentException)
         {
             throw new UsageException(mistake.Message);
         }

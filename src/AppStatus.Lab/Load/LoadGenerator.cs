@@ -20,8 +20,11 @@ internal sealed partial class LoadGenerator : IDisposable
     private readonly LoadTally _tally = new();
     private readonly ConcurrentDictionary<long, Task> _outstanding = new();
 
-    private LoadGenerator(LoadOptions options, TimeProvider time)
+    private readonly long _start;
+
+    private LoadGenerator(LoadOptions options, TimeProvider time, CancellationToken stopping)
     {
+        options.Validate();
         _options = options;
         _time = time;
         _client = new HttpMessageInvoker(new SocketsHttpHandler
@@ -32,22 +35,31 @@ internal sealed partial class LoadGenerator : IDisposable
             ConnectTimeout = options.RequestTimeout,
             PooledConnectionLifetime = options.KeepAlive ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
         });
+        _start = time.GetTimestamp();
+        Completion = Task.Run(() => SendAllAsync(stopping), CancellationToken.None);
     }
 
-    /// <summary>Runs until the duration is over, the stop file appears or the token fires, then lets outstanding requests end.</summary>
+    /// <summary>Ends when the duration is over, the stop file has appeared or the token has fired, and no request is outstanding.</summary>
+    public Task<LoadResult> Completion { get; }
+
+    /// <summary>What became of the requests that have ended so far.</summary>
+    public LoadResult SoFar => _tally.ToResult(_time.GetElapsedTime(_start));
+
+    /// <exception cref="CommandLine.UsageException">The options exceed a limit.</exception>
+    public static LoadGenerator Start(LoadOptions options, CancellationToken stopping) => new(options, TimeProvider.System, stopping);
+
+    /// <summary>From the first request to the last answer.</summary>
     /// <exception cref="CommandLine.UsageException">The options exceed a limit.</exception>
     public static async Task<LoadResult> RunAsync(LoadOptions options, CancellationToken stopping)
     {
-        options.Validate();
-        using var generator = new LoadGenerator(options, TimeProvider.System);
-        return await generator.RunAsync(stopping);
+        using var generator = Start(options, stopping);
+        return await generator.Completion;
     }
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<LoadResult> RunAsync(CancellationToken stopping)
+    private async Task<LoadResult> SendAllAsync(CancellationToken stopping)
     {
-        var start = _time.GetTimestamp();
         using var ticks = new PeriodicTimer(Tick, _time);
         var total = (long)Math.Ceiling(_options.Rate * _options.Duration.TotalSeconds);
         var next = 0L;
@@ -55,9 +67,9 @@ internal sealed partial class LoadGenerator : IDisposable
         {
             while (next < total && !IsStopped(stopping))
             {
-                for (; next < total && DueAt(next) <= _time.GetElapsedTime(start); next++)
+                for (; next < total && DueAt(next) <= _time.GetElapsedTime(_start); next++)
                 {
-                    Send(next, start);
+                    Send(next);
                 }
 
                 await ticks.WaitForNextTickAsync(stopping);
@@ -69,7 +81,7 @@ internal sealed partial class LoadGenerator : IDisposable
         }
 
         await Task.WhenAll(_outstanding.Values);
-        return _tally.ToResult(_time.GetElapsedTime(start));
+        return SoFar;
     }
 
     private bool IsStopped(CancellationToken stopping) =>
@@ -77,7 +89,7 @@ internal sealed partial class LoadGenerator : IDisposable
 
     private TimeSpan DueAt(long request) => TimeSpan.FromSeconds(request / _options.Rate);
 
-    private void Send(long request, long start)
+    private void Send(long request)
     {
         if (_outstanding.Count >= MaxOutstanding)
         {
@@ -85,7 +97,7 @@ internal sealed partial class LoadGenerator : IDisposable
             return;
         }
 
-        var sending = SendAsync(request, start);
+        var sending = SendAsync(request);
         if (sending.IsCompleted)
         {
             return;
@@ -95,7 +107,7 @@ internal sealed partial class LoadGenerator : IDisposable
         _ = sending.ContinueWith(_ => _outstanding.TryRemove(request, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task SendAsync(long number, long start)
+    private async Task SendAsync(long number)
     {
         var path = _options.Paths[number];
         var uri = path.Length == 0 ? _options.Uri : new Uri(_options.Uri, path);
@@ -108,7 +120,7 @@ internal sealed partial class LoadGenerator : IDisposable
             var body = await response.Content.ReadAsStringAsync(timeout.Token);
             if (response.IsSuccessStatusCode)
             {
-                _tally.Succeeded((_time.GetElapsedTime(start) - DueAt(number)).TotalMilliseconds, VersionOf(response, body));
+                _tally.Succeeded((_time.GetElapsedTime(_start) - DueAt(number)).TotalMilliseconds, VersionOf(response, body));
             }
             else
             {

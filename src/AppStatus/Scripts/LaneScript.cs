@@ -119,7 +119,7 @@ internal sealed class LaneScript
         if (run.IsCompleted) return true;
 
         using var patience = new CancellationTokenSource();
-        Task limit = TimeProvider.System.DelayAsync(StopPatience, patience.Token);
+        Task limit = MachineClock.DelayAsync(StopPatience, patience.Token);
         await Task.WhenAny(run, limit).ConfigureAwait(false);
         patience.Cancel();
         _ = run.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);

@@ -106,6 +106,24 @@ public abstract class BalancerContract
             .ShouldBe(100.0 * range.OtherWeight / (range.OtherWeight + member.Weight!.Value), 0.01);
     }
 
+    [Fact]
+    public async Task Weights_make_the_shares_that_users_see()
+    {
+        await using IBalancerRange range = await StartHealthyAsync(2);
+        PoolMember heavy = await range.Balancer.SetWeightAsync(await FirstAsync(range), range.OtherWeight, Cancelled);
+        using var users = new PoolUsers(range.Entry);
+
+        const int requests = 80;
+        int atHeavy = 0;
+        for (int i = 0; i < requests; i++)
+        {
+            if (await users.GetAsync("/", Cancelled) == range.Instances[heavy.Name].Name) atHeavy++;
+        }
+
+        double expected = requests * heavy.Share!.Value / 100;
+        ((double)atHeavy).ShouldBe(expected, tolerance: requests * 0.1);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(100_000)]

@@ -38,8 +38,10 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
         return [.. document.RootElement.Items().Select(element => F5Pool.Of(element, id))];
     }
 
-    /// <summary>Every member of every pool by two requests: version 12 and later give all statistics at once, 11 by pool.</summary>
-    public async Task<IReadOnlyList<PoolMember>> GetAllMembersAsync(string? partition, CancellationToken cancellationToken)
+    /// <summary>Every pool with its members by two requests: version 12 and later give all statistics at once, 11 by pool.</summary>
+    /// <param name="partition">Null for all partitions that the user sees.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public async Task<IReadOnlyList<PoolContent>> GetContentsAsync(string? partition, CancellationToken cancellationToken)
     {
         using JsonDocument document = await client.GetAsync(AllPools(partition), target: null, cancellationToken).ConfigureAwait(false);
         List<(F5Pool Pool, JsonElement Element)> pools = [.. document.RootElement.Items().Select(element => (F5Pool.Of(element, id), element))];
@@ -49,7 +51,13 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
         if (statistics.Count == 0) statistics = await ReadByPoolAsync([.. pools.Select(entry => entry.Pool)], cancellationToken).ConfigureAwait(false);
 
         var index = F5PoolReading.Index(statistics, pool: null);
-        return [.. pools.SelectMany(entry => ToMembers(entry.Pool, entry.Element, index))];
+        return [.. pools.Select(entry => new PoolContent(entry.Pool.FullPath, ToMembers(entry.Pool, entry.Element, index)))];
+    }
+
+    public async Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PoolContent> pools = await GetContentsAsync(partition: null, cancellationToken).ConfigureAwait(false);
+        return pools.SelectMany(pool => pool.Members).At(addresses);
     }
 
     public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
@@ -102,7 +110,7 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
         string status = document is null ? "" : FindStatus(document.RootElement);
         if (status.Length == 0 || status.Equals("ACTIVE", StringComparison.OrdinalIgnoreCase)) return;
         throw new AppStatusException(ErrorId.StandbyUnit,
-            $"{client.Host} is not the active unit but {RemoteText.Clean(status)}: it carries none of the pool's connections. {member} was not changed.",
+            $"{client.Host} is not the active unit but {SafeText.Condensed(status)}: it carries none of the pool's connections. {member} was not changed.",
             "Connect to the active unit, or with -AllowStandby if it must be this one.", member);
     }
 
@@ -121,7 +129,7 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
 
         if (!needsRatio || read.UsesMemberRatio) return;
         throw new AppStatusException(ErrorId.NotSupported,
-            $"Pool {pool} balances by '{RemoteText.Clean(read.LoadBalancingMode)}', where a member's ratio has no effect. {member} was not changed.",
+            $"Pool {pool} balances by '{SafeText.Condensed(read.LoadBalancingMode)}', where a member's ratio has no effect. {member} was not changed.",
             "Set the pool's load balancing method to Ratio (member), Ratio (session) or Ratio Least Connections (member) first.", member);
     }
 

@@ -8,7 +8,7 @@ internal static class F5Faults
     public static AppStatusException Of(F5Response response, string host, object? target)
     {
         string said = response.Message.Length > 0 ? response.Message : $"status {response.Status}";
-        string about = target is null ? "" : $" for {RemoteText.Clean(target.ToString())}";
+        string about = target is null ? "" : $" for {SafeText.Condensed(target.ToString())}";
         switch (response.Status)
         {
             case 401:
@@ -37,7 +37,7 @@ internal static class F5Faults
     }
 
     public static AppStatusException MemberNotFound(string host, object? target, string said) => new(ErrorId.MemberNotFound,
-        $"{host} has no member {RemoteText.Clean(target?.ToString())}: {said}. Nothing was changed.", "List the pool's members with Get-F5PoolMember.", target);
+        $"{host} has no member {SafeText.Condensed(target?.ToString())}: {said}. Nothing was changed.", "List the pool's members with Get-F5PoolMember.", target);
 
     public static AppStatusException OfLogin(F5Response response, string host, string user)
     {
@@ -57,10 +57,4 @@ internal static class F5Faults
 
     private static AppStatusException Starting(string host, string said) => new(ErrorId.Unreachable,
         $"{host} is starting and takes no logins yet: {said}.", "Try again in a minute.", host);
-}
-
-/// <summary>Marks a 404 as about a pool.</summary>
-internal sealed record F5PoolTarget(string Name)
-{
-    public override string ToString() => Name;
 }

@@ -53,7 +53,7 @@ internal sealed record F5Member
         {
             string parent = Statistics?.Enabled == "disabled-by-parent" ? "its node is disabled" : "";
             string unread = Statistics is null ? "no statistics" : "";
-            return RemoteText.Clean(string.Join("; ", new[] { StateText, Statistics?.Reason ?? "", parent, unread }.Where(part => part.Length > 0)));
+            return SafeText.Condensed(string.Join("; ", new[] { StateText, Statistics?.Reason ?? "", parent, unread }.Where(part => part.Length > 0)));
         }
     }
 

@@ -12,7 +12,7 @@ internal static class F5Name
     {
         if (name.Trim('/').Length == 0 || name.Any(char.IsControl))
         {
-            throw new AppStatusException(ErrorId.InvalidArgument, $"'{RemoteText.Clean(name)}' can't be a name on a BIG-IP. Nothing was sent.", "", name);
+            throw new AppStatusException(ErrorId.InvalidArgument, $"'{SafeText.Condensed(name)}' can't be a name on a BIG-IP. Nothing was sent.", "", name);
         }
 
         return name[0] == '/' ? name : $"/{partition}/{name}";

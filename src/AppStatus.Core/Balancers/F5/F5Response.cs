@@ -23,11 +23,11 @@ internal sealed record F5Response(int Status, byte[] Body, string Target)
             try
             {
                 using JsonDocument document = JsonDocument.Parse(Body);
-                return RemoteText.Clean(document.RootElement.Text("message"));
+                return SafeText.Condensed(document.RootElement.Text("message"));
             }
             catch (JsonException)
             {
-                return RemoteText.Clean(WithoutTags(Encoding.UTF8.GetString(Body, 0, Math.Min(Body.Length, 4096))));
+                return SafeText.Condensed(WithoutTags(Encoding.UTF8.GetString(Body, 0, Math.Min(Body.Length, 4096))));
             }
         }
     }

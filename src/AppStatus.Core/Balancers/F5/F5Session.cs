@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Balancers.F5;
@@ -51,6 +50,10 @@ public sealed class F5Session
 
     internal F5Balancer Balancer { get; }
 
+    /// <summary>Connects by the machine's clock.</summary>
+    public static Task<F5Session> ConnectAsync(F5ConnectOptions options, CancellationToken cancellationToken) =>
+        ConnectAsync(options, TimeProvider.System, cancellationToken);
+
     /// <exception cref="AppStatusException">
     /// Unreachable, TimedOut, CertificateUntrusted, AuthenticationFailed, TokenLimitReached, InvalidResponse; PasswordInUri or InvalidArgument for the options.
     /// </exception>
@@ -100,7 +103,7 @@ public sealed class F5Session
     {
         if (!options.Uri.IsAbsoluteUri || options.Uri.Scheme is not ("https" or "http"))
         {
-            throw new AppStatusException(ErrorId.InvalidArgument, $"'{RemoteText.Clean(options.Uri.OriginalString)}' is no address of a BIG-IP.", "Write a name, or https://bigip01.example:8443.");
+            throw new AppStatusException(ErrorId.InvalidArgument, $"'{SafeText.Condensed(options.Uri.OriginalString)}' is no address of a BIG-IP.", "Write a name, or https://bigip01.example:8443.");
         }
 
         if (options.Uri.UserInfo.Length > 0)
@@ -113,23 +116,4 @@ public sealed class F5Session
             throw new AppStatusException(ErrorId.InvalidArgument, $"To connect to {options.Uri.Host} takes a user and a password, or a token.", "Use -Credential or -Token.");
         }
     }
-}
-
-/// <summary>Who answers.</summary>
-internal sealed record F5Device(string Id, string HostName, string Version)
-{
-    /// <summary>Reads the units of the trust domain; a user without the right to see them gets the typed name as the id.</summary>
-    public static async Task<F5Device> ReadAsync(F5Client client, string typedName, CancellationToken cancellationToken)
-    {
-        using JsonDocument? document = await client.GetOptionalAsync("/mgmt/tm/cm/device", cancellationToken).ConfigureAwait(false);
-        List<JsonElement> devices = document is null ? [] : [.. document.RootElement.Items()];
-        if (devices.Count == 0) return new F5Device($"f5:{typedName}", typedName, "");
-
-        // Pairs keep one configuration: whichever unit is connected to, the pool is the same one.
-        string id = "f5:" + string.Join(",", devices.Select(NameOf).Where(name => name.Length > 0).OrderBy(name => name, StringComparer.Ordinal));
-        JsonElement self = devices.Find(device => device.Text("selfDevice") == "true") is { ValueKind: JsonValueKind.Object } found ? found : devices[0];
-        return new F5Device(RemoteText.Clean(id), RemoteText.Clean(NameOf(self)), RemoteText.Clean(self.Text("version")));
-    }
-
-    private static string NameOf(JsonElement device) => device.Text("hostname") is { Length: > 0 } hostName ? hostName : device.Text("name");
 }

@@ -91,7 +91,7 @@ internal sealed class F5Transport : IDisposable
     private bool Accept(X509Certificate2? certificate, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None || _options.SkipCertificateCheck) return true;
-        _certificateFault = $"{errors}; subject '{RemoteText.Clean(certificate?.Subject)}', issuer '{RemoteText.Clean(certificate?.Issuer)}', thumbprint {certificate?.Thumbprint}";
+        _certificateFault = $"{errors}; subject '{SafeText.Condensed(certificate?.Subject)}', issuer '{SafeText.Condensed(certificate?.Issuer)}', thumbprint {certificate?.Thumbprint}";
         return false;
     }
 
@@ -104,9 +104,21 @@ internal sealed class F5Transport : IDisposable
                 "Put its issuer's certificate into the machine's trusted root certificates and connect by the name in the certificate, or connect with -SkipCertificateCheck if you know the device.", Host, e);
         }
 
+        bool handshake = false;
         Exception cause = e;
-        while (cause.InnerException is { } inner) cause = inner;
-        string detail = RemoteText.Clean(cause.Message);
+        while (cause.InnerException is { } inner)
+        {
+            cause = inner;
+            handshake |= cause is AuthenticationException;
+        }
+
+        string detail = SafeText.Condensed(cause.Message);
+        if (handshake)
+        {
+            return new AppStatusException(ErrorId.ConnectionClosed, $"No TLS connection to {Host}: {detail}. Nothing was sent.",
+                "Check that this port is the management interface's, and that it speaks TLS 1.2 or later.", Host, e);
+        }
+
         // Before a connection stands, nothing can have taken effect.
         bool connected = cause is IOException or EndOfStreamException
             || (cause is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.ConnectionReset or System.Net.Sockets.SocketError.ConnectionAborted or System.Net.Sockets.SocketError.Shutdown })

@@ -19,7 +19,7 @@ internal sealed class HAProxyAddress
 
     public static HAProxyAddress Of(Uri uri)
     {
-        if (!uri.IsAbsoluteUri) throw Invalid($"'{RemoteText.Clean(uri.OriginalString)}' is no absolute URI.");
+        if (!uri.IsAbsoluteUri) throw Invalid($"'{SafeText.Condensed(uri.OriginalString)}' is no absolute URI.");
         if (uri.UserInfo.Length > 0)
         {
             throw new AppStatusException(ErrorId.PasswordInUri,
@@ -33,7 +33,7 @@ internal sealed class HAProxyAddress
             case "unix" when uri.Host.Length == 0 && uri.AbsolutePath.Length > 1:
                 return new HAProxyAddress(uri, $"unix://{Uri.UnescapeDataString(uri.AbsolutePath)}");
             default:
-                throw Invalid($"'{RemoteText.Clean(uri.OriginalString)}' is no address of a runtime API.");
+                throw Invalid($"'{SafeText.Condensed(uri.OriginalString)}' is no address of a runtime API.");
         }
     }
 

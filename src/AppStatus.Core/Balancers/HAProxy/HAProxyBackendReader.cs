@@ -6,6 +6,7 @@ namespace AppStatus.Core.Balancers.HAProxy;
 internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
 {
     private const string PermissionDenied = "Permission denied";
+    private const string ListBackends = "show backend";
 
     /// <param name="change">A <c>set</c> command that is sent before the reading; null to read only.</param>
     /// <param name="backend">A name that <see cref="HAProxyNames"/> let pass.</param>
@@ -37,24 +38,40 @@ internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
         return [.. stateRows.Select(row => HAProxyServer.Of(row, row.TryGetValue("srv_name", out string? name) ? statByName[name].FirstOrDefault() : null))];
     }
 
-    public async Task<IReadOnlyList<string>> ReadBackendsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ReadBackendsAsync(CancellationToken cancellationToken) =>
+        Backends((await client.ExecuteAsync([ListBackends], cancellationToken).ConfigureAwait(false))[0]);
+
+    /// <summary>All backends with their servers, by name and in HAProxy's order, over one connection however many they are.</summary>
+    public async Task<IReadOnlyList<KeyValuePair<string, IReadOnlyList<HAProxyServer>>>> ReadAllAsync(CancellationToken cancellationToken)
     {
-        string answer = (await client.ExecuteAsync(["show backend"], cancellationToken).ConfigureAwait(false))[0];
-        if (!answer.StartsWith("# name", StringComparison.Ordinal)) throw Unreadable("show backend", answer);
-        return [.. answer.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        const string allServers = "show stat -1 4 -1", allStates = "show servers state";
+        IReadOnlyList<string> answers = await client.ExecuteAsync([ListBackends, allServers, allStates], cancellationToken).ConfigureAwait(false);
+        var stats = RuntimeAnswers.ReadCsv(answers[1]) ?? throw Unreadable(allServers, answers[1]);
+        var states = RuntimeAnswers.ReadServersState(answers[2]) ?? throw Unreadable(allStates, answers[2]);
+
+        var statByServer = stats.ToLookup(row => (Field(row, "pxname"), Field(row, "svname")));
+        var serversByBackend = states.ToLookup(row => Field(row, "be_name"), StringComparer.Ordinal);
+        return [.. Backends(answers[0]).Select(backend => new KeyValuePair<string, IReadOnlyList<HAProxyServer>>(backend,
+            [.. serversByBackend[backend].Select(row => HAProxyServer.Of(row, statByServer[(backend, Field(row, "srv_name"))].FirstOrDefault()))]))];
     }
+
+    private List<string> Backends(string answer) => answer.StartsWith("# name", StringComparison.Ordinal)
+        ? [.. answer.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0)]
+        : throw Unreadable(ListBackends, answer);
+
+    private static string Field(IReadOnlyDictionary<string, string> row, string name) => row.TryGetValue(name, out string? value) ? value : "";
 
     private async Task<AppStatusException> UnknownAsync(string backend, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> known = await ReadBackendsAsync(cancellationToken).ConfigureAwait(false);
-        string list = known.Count == 0 ? "It has none" : $"It has: {RemoteText.Clean(string.Join(", ", known))}";
+        string list = known.Count == 0 ? "It has none" : $"It has: {SafeText.Condensed(string.Join(", ", known))}";
         return new AppStatusException(ErrorId.PoolNotFound, $"The HAProxy at {client.Name} has no backend '{backend}'. {list}.",
             "Names are case-sensitive.", backend);
     }
 
     private AppStatusException Refusal(string change, string backend, string answer)
     {
-        string said = RemoteText.Clean(answer);
+        string said = SafeText.Condensed(answer);
         if (answer.StartsWith(PermissionDenied, StringComparison.Ordinal))
         {
             return new AppStatusException(ErrorId.AccessDenied,
@@ -83,7 +100,7 @@ internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
     {
         bool denied = answer.StartsWith(PermissionDenied, StringComparison.Ordinal);
         return new AppStatusException(denied ? ErrorId.AccessDenied : ErrorId.InvalidResponse,
-            $"The HAProxy at {client.Name} answered '{command}' with: {RemoteText.Clean(answer)}.",
+            $"The HAProxy at {client.Name} answered '{command}' with: {SafeText.Condensed(answer)}.",
             denied ? "Connect to a 'stats socket' with 'level admin'." : "HAProxy 2.0 or later is needed.", client.Name);
     }
 }

@@ -21,6 +21,10 @@ internal sealed class HAProxyBalancer : IBalancer
 
     public BalancerCapabilities Capabilities => BalancerCapabilities.ConnectionCounts | BalancerCapabilities.Weights | BalancerCapabilities.Offline;
 
+    /// <summary>On the machine's clock.</summary>
+    public static Task<HAProxySession> ConnectAsync(HAProxyOptions options, CancellationToken cancellationToken) =>
+        ConnectAsync(options, TimeProvider.System, cancellationToken);
+
     /// <summary>Asks each runtime API who it is.</summary>
     /// <exception cref="AppStatusException">Unreachable, TimedOut, AccessDenied, InvalidResponse; InvalidArgument or PasswordInUri for the addresses.</exception>
     public static async Task<HAProxySession> ConnectAsync(HAProxyOptions options, TimeProvider time, CancellationToken cancellationToken)
@@ -48,6 +52,22 @@ internal sealed class HAProxyBalancer : IBalancer
     {
         IReadOnlyList<string>[] lists = await OnAllAsync(client => new HAProxyBackendReader(client).ReadBackendsAsync(cancellationToken)).ConfigureAwait(false);
         return [.. lists[0].Where(name => lists.All(list => list.Contains(name, StringComparer.Ordinal)))];
+    }
+
+    /// <summary>The backends that every HAProxy of the group has, with their servers: one connection to each HAProxy.</summary>
+    public async Task<IReadOnlyList<PoolContent>> GetContentsAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<KeyValuePair<string, IReadOnlyList<HAProxyServer>>>[] views =
+            await OnAllAsync(client => new HAProxyBackendReader(client).ReadAllAsync(cancellationToken)).ConfigureAwait(false);
+        Dictionary<string, IReadOnlyList<HAProxyServer>>[] byName = [.. views.Select(view => view.ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal))];
+        return [.. views[0].Select(one => one.Key).Where(name => byName.All(view => view.ContainsKey(name)))
+            .Select(name => new PoolContent(name, Combine(name, [.. byName.Select(view => view[name])])))];
+    }
+
+    public async Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PoolContent> backends = await GetContentsAsync(cancellationToken).ConfigureAwait(false);
+        return backends.SelectMany(backend => backend.Members).At(addresses);
     }
 
     public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
@@ -119,12 +139,12 @@ internal sealed class HAProxyBalancer : IBalancer
         string version = RuntimeAnswers.ReadField(answers[0], "Version");
         if (RuntimeAnswers.ReadField(answers[0], "Name") != "HAProxy" || version.Length == 0)
         {
-            throw new AppStatusException(ErrorId.InvalidResponse, $"What answers at {client.Name} is no HAProxy: 'show info' brought {RemoteText.Clean(answers[0])}.",
+            throw new AppStatusException(ErrorId.InvalidResponse, $"What answers at {client.Name} is no HAProxy: 'show info' brought {SafeText.Condensed(answers[0])}.",
                 "Check the URI: it must be a 'stats socket'.", client.Name);
         }
 
         string level = answers[1].Trim();
-        return (RemoteText.Clean(version), RankOf(level) < 3 ? level : "");
+        return (SafeText.Condensed(version), RankOf(level) < 3 ? level : "");
     }
 
     private static int RankOf(string level) => level switch { "user" => 0, "operator" => 1, "admin" => 2, _ => 3 };

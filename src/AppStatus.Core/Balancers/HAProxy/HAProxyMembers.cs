@@ -59,7 +59,7 @@ internal static class HAProxyMembers
         string status = server.Status.Length > 0 ? server.Status : "no statistics";
         string detail = server.CheckDetail.Length > 0 ? $"{status}: {server.CheckDetail}" : status;
         string held = AdminState.HeldBy(server.Admin);
-        return RemoteText.Clean(string.Join("; ", new[]
+        return SafeText.Condensed(string.Join("; ", new[]
         {
             detail,
             held,

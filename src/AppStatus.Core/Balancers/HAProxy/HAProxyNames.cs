@@ -10,6 +10,6 @@ internal static class HAProxyNames
     {
         if (name.Length > 0 && name.All(c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_' or '.' or ':')) return name;
         throw new AppStatusException(ErrorId.InvalidArgument,
-            $"'{RemoteText.Clean(name)}' can't be the name of a {what}: HAProxy's names have letters, digits and - _ . : only. Nothing was sent.", "", name);
+            $"'{SafeText.Condensed(name)}' can't be the name of a {what}: HAProxy's names have letters, digits and - _ . : only. Nothing was sent.", "", name);
     }
 }

@@ -70,7 +70,7 @@ internal sealed class HAProxyRuntimeClient(HAProxyAddress address, TimeSpan time
         }
         catch (SocketException e)
         {
-            throw new AppStatusException(ErrorId.Unreachable, $"No HAProxy answers at {address}: {RemoteText.Clean(e.Message)}.",
+            throw new AppStatusException(ErrorId.Unreachable, $"No HAProxy answers at {address}: {SafeText.Condensed(e.Message)}.",
                 "Check that HAProxy runs and has a line such as 'stats socket ipv4@127.0.0.1:9999 level admin'.", address.Name, e);
         }
     }

@@ -20,7 +20,7 @@ internal sealed class UnixSocketEndPoint : EndPoint
         if (_path.Length is 0 or > MaxPathBytes)
         {
             throw new AppStatusException(ErrorId.InvalidArgument,
-                $"The socket path '{RemoteText.Clean(path)}' has {_path.Length} bytes; a unix socket's path has 1 to {MaxPathBytes}.");
+                $"The socket path '{SafeText.Condensed(path)}' has {_path.Length} bytes; a unix socket's path has 1 to {MaxPathBytes}.");
         }
     }
 

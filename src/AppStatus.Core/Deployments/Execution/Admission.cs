@@ -19,7 +19,7 @@ internal sealed class Admission
     public Admission(RunState state, PoolObservation? observation, DateTimeOffset now)
     {
         _state = state;
-        bool usable = observation is not null && now - observation.AnsweredAt <= MaximumAge && observation.ReadAt >= state.LastLeftOut;
+        bool usable = observation is not null && now - observation.AnsweredAt <= MaximumAge && observation.ReadAt > state.LastLeftOut;
         _observation = usable ? observation : null;
     }
 

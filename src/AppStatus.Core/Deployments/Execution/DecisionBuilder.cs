@@ -5,6 +5,9 @@ namespace AppStatus.Core.Deployments.Execution;
 /// <summary>Gathers one decision of the <see cref="Scheduler"/>.</summary>
 internal sealed class DecisionBuilder(RunState state, PoolObservation? observation, DateTimeOffset now)
 {
+    /// <summary>The coarsest clock that we meet tells instants apart that are so far from each other.</summary>
+    private static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(16);
+
     private DateTimeOffset? _wakeAt;
     private bool _needsObservation;
 
@@ -25,8 +28,9 @@ internal sealed class DecisionBuilder(RunState state, PoolObservation? observati
     public void ObserveAgain(TimeSpan interval, DateTimeOffset? deadline)
     {
         DateTimeOffset last = Observation?.ReadAt ?? DateTimeOffset.MinValue;
-        bool outdated = Observation is null || last < State.LastReturned || last < State.LastLeftOut || Now - last >= interval;
-        if (outdated) _needsObservation = true;
+        DateTimeOffset changed = State.LastReturned > State.LastLeftOut ? State.LastReturned : State.LastLeftOut;
+        if (Now <= changed) Wake(changed + ClockTick); // a look at this instant could not be told from one before the change
+        else if (last <= changed || Now - last >= interval) _needsObservation = true;
         else Wake(last + interval);
         if (deadline is not null) Wake(deadline.Value);
     }

@@ -29,7 +29,8 @@ internal readonly record struct LaneMove
             case StepKind.CheckHealth when current.Error == ErrorId.CheckFailed:
                 return Finish(LaneState.Skipped, current.Error, current.Text);
             case StepKind.PutBack:
-                return Finish(LaneState.Failed, current.Error, $"{FirstFailure(lane).Text} Then {name} could not be put back: {current.Text}");
+                string first = FirstFailure(lane) == current ? "The run was stopped." : FirstFailure(lane).Text;
+                return Finish(LaneState.Failed, current.Error, $"{first} {name} could not be put back: {current.Text}");
             case StepKind.Deploy when current.Error != ErrorId.Stopped && !state.StopRequested && current.Attempt <= state.Plan.Options.DeployRetry:
                 return Run(StepKind.Deploy, current.Attempt + 1);
             default:

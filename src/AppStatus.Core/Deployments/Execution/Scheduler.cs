@@ -78,7 +78,9 @@ internal static class Scheduler
             else
                 decision.Events.Add(new StepFailed(
                     lane.Plan.Key, StepKind.TakeOut, ErrorId.MinimumHealthyUnreachable,
-                    $"{lane.Plan.Instance.Name} was left in traffic: its pool has no member to spare above -MinimumHealthy.",
+                    decision.Observation?.Fault is Fault fault
+                        ? $"{lane.Plan.Instance.Name} was left in traffic: whether a member can be spared could not be seen. {fault.Message}"
+                        : $"{lane.Plan.Instance.Name} was left in traffic: its pool has no member to spare above -MinimumHealthy.",
                     Members: new Dictionary<string, Balancers.TrafficState?>(StringComparer.Ordinal)));
         }
     }

@@ -6,60 +6,51 @@ namespace AppStatus.Core.Deployments.Execution;
 internal sealed class SharedRead(Func<CancellationToken, Task<IReadOnlyList<PoolMember>>> read)
 {
     private readonly object _gate = new();
-    private TaskCompletionSource<IReadOnlyList<PoolMember>>? _due;
+    // Each who asks waits on a task of its own: of many who await one task, the runtime sends all but one to other threads,
+    // and a virtual clock would no longer drive everything in one order.
+    private List<TaskCompletionSource<IReadOnlyList<PoolMember>>> _due = [];
     private bool _reading;
 
     /// <summary>Joins the next read that begins after this call. Leaving early leaves the read to the others.</summary>
     public async Task<IReadOnlyList<PoolMember>> JoinAsync(CancellationToken cancellationToken)
     {
-        TaskCompletionSource<IReadOnlyList<PoolMember>> mine;
+        cancellationToken.ThrowIfCancellationRequested();
+        var mine = new TaskCompletionSource<IReadOnlyList<PoolMember>>();
         bool start;
         lock (_gate)
         {
-            mine = _due ??= new TaskCompletionSource<IReadOnlyList<PoolMember>>();
+            _due.Add(mine);
             start = !_reading;
-            if (start)
-            {
-                _reading = true;
-                _due = null;
-            }
+            _reading = true;
         }
 
-        if (start) _ = RunAsync(mine);
-        if (mine.Task.IsCompleted || !cancellationToken.CanBeCanceled) return await mine.Task.ConfigureAwait(false);
-
-        var left = new TaskCompletionSource<bool>();
-        using (cancellationToken.Register(static state => ((TaskCompletionSource<bool>)state!).TrySetResult(true), left))
-            await Task.WhenAny(mine.Task, left.Task).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return await mine.Task.ConfigureAwait(false);
+        if (start) _ = RunAsync();
+        using (cancellationToken.Register(() => mine.TrySetCanceled(cancellationToken)))
+            return await mine.Task.ConfigureAwait(false);
     }
 
-    private async Task RunAsync(TaskCompletionSource<IReadOnlyList<PoolMember>> current)
+    private async Task RunAsync()
     {
         while (true)
         {
+            List<TaskCompletionSource<IReadOnlyList<PoolMember>>> waiting;
+            lock (_gate)
+            {
+                _reading = _due.Count > 0;
+                if (!_reading) return;
+                waiting = _due;
+                _due = [];
+            }
+
             try
             {
                 // The balancer bounds its own requests in time, so this ends without a token.
-                current.TrySetResult(await read(CancellationToken.None).ConfigureAwait(false));
+                IReadOnlyList<PoolMember> members = await read(CancellationToken.None).ConfigureAwait(false);
+                foreach (TaskCompletionSource<IReadOnlyList<PoolMember>> waiter in waiting) waiter.TrySetResult(members);
             }
             catch (Exception cause)
             {
-                current.TrySetException(cause);
-                _ = current.Task.Exception; // seen, even if all who asked have left
-            }
-
-            lock (_gate)
-            {
-                if (_due is null)
-                {
-                    _reading = false;
-                    return;
-                }
-
-                current = _due;
-                _due = null;
+                foreach (TaskCompletionSource<IReadOnlyList<PoolMember>> waiter in waiting) waiter.TrySetException(cause);
             }
         }
     }

@@ -35,6 +35,7 @@ internal sealed class FileJournal : IJournal
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
+            Discard(temporary);
             throw Unavailable(path, cause, "Nothing was touched.");
         }
     }
@@ -90,6 +91,18 @@ internal sealed class FileJournal : IJournal
     }
 
     public void Dispose() => _file.Dispose();
+
+    // What a failed creation leaves would stand in the way of the next one.
+    private static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     private static FileStream Open(string path, FileMode mode) =>
         new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 4096, useAsync: false);

@@ -23,7 +23,7 @@ internal static class CapacityRule
     }
 
     /// <summary>Why the plan can't keep the pool's minimum; null where it can.</summary>
-    /// <param name="largest">The LargestBatch of all pools.</param>
+    /// <param name="largest">The largest batch that fits all pools; 0: none does.</param>
     public static Fault? Refusal(PlannedPool pool, IReadOnlyList<Wave> waves, DeploymentOptions options, int largest)
     {
         if (MostOutAtOnce(pool.Key, waves) == 0 || pool.LowestPlanned >= pool.MinimumHealthy) return null;

@@ -6,13 +6,17 @@ namespace AppStatus.Lab.BigIp.Configuration;
 /// <summary>From the configuration to the device's own model.</summary>
 internal static class InitialState
 {
-    /// <exception cref="ArgumentException">Something is written in no form that the device knows.</exception>
+    /// <exception cref="FormatException">Something is written in no form that the device knows, or names what is not there.</exception>
+    /// <exception cref="ArgumentException">Two things have one name.</exception>
     public static DeviceState From(BigIpConfiguration configuration)
     {
         var state = new DeviceState(configuration.HostName, configuration.Version) { DeviceGroup = configuration.DeviceGroup };
         state = configuration.Monitors.Select(ToMonitor).Aggregate(state, (s, monitor) => s with { Monitors = s.Monitors.Add(monitor.Name, monitor) });
         state = configuration.Pools.Aggregate(state, With);
-        return configuration.VirtualServers.Select(ToVirtualServer).Aggregate(state, (s, server) => s with { VirtualServers = s.VirtualServers.Add(server.Name, server) });
+        state = configuration.VirtualServers.Select(ToVirtualServer).Aggregate(state, (s, server) => s with { VirtualServers = s.VirtualServers.Add(server.Name, server) });
+        RefuseMissing("monitor", state.Pools.Values.SelectMany(pool => pool.Monitor?.Monitors ?? []), state.Monitors.Keys);
+        RefuseMissing("pool", state.VirtualServers.Values.Select(server => server.Pool).OfType<FullPath>(), state.Pools.Keys);
+        return state;
     }
 
     public static DeviceState With(DeviceState state, PoolConfiguration configuration)
@@ -20,7 +24,7 @@ internal static class InitialState
         var members = configuration.Members.SelectMany(member => ToMembers(member, configuration.Partition)).ToArray();
         var pool = new Pool(FullPath.Resolve(configuration.Name, configuration.Partition))
         {
-            Monitor = MonitorRule.Parse(configuration.Monitor, configuration.Partition)?.ToString(),
+            Monitor = MonitorRule.Parse(configuration.Monitor, configuration.Partition),
             LoadBalancingMode = configuration.LoadBalancingMode,
             MinActiveMembers = configuration.MinActiveMembers,
         };
@@ -38,6 +42,15 @@ internal static class InitialState
         };
 
     public static Node NodeOf(PoolMember member) => new(member.Node, member.Address) { Fqdn = member.Fqdn, IsEphemeral = member.IsEphemeral };
+
+    private static void RefuseMissing(string what, IEnumerable<FullPath> named, IEnumerable<FullPath> there)
+    {
+        var missing = named.Except(there).Select(name => name.Value).ToArray();
+        if (missing.Length > 0)
+        {
+            throw new FormatException($"There is no {what} {string.Join(", ", missing)}.");
+        }
+    }
 
     private static HttpMonitor ToMonitor(MonitorConfiguration configuration) =>
         new(FullPath.Resolve(configuration.Name, configuration.Partition))
@@ -71,10 +84,10 @@ internal static class InitialState
                 "enabled" => default,
                 "disabled" => new AdministrativeState(SessionDisabled: true, ForcedDown: false),
                 "offline" => new AdministrativeState(SessionDisabled: true, ForcedDown: true),
-                _ => throw new ArgumentException($"The state of a member is enabled, disabled or offline, not '{configuration.State}'.", nameof(configuration)),
+                _ => throw new FormatException($"The state of a member is enabled, disabled or offline, not '{configuration.State}'."),
             },
         };
 
     private static SocketName Parse(string text) =>
-        SocketName.Parse(text) ?? throw new ArgumentException($"'{text}' is not HOST:PORT (or IPV6.PORT).", nameof(text));
+        SocketName.Parse(text) ?? throw new FormatException($"'{text}' is not HOST:PORT (or IPV6.PORT).");
 }

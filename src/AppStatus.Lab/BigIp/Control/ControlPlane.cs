@@ -31,7 +31,7 @@ internal sealed class ControlPlane(
             await Task.Delay(TimeSpan.FromMilliseconds(fault.DelayMs), time, context.RequestAborted);
         }
 
-        var response = InsteadOfAnswer(fault) ?? Answer(context, incoming);
+        var response = InsteadOfAnswer(fault) ?? Answer(context, incoming, hasEffect: fault?.Kind != FaultKind.NoEffect);
         await FollowAsync(incoming.Method);
         log.Add(ToEntry(number, incoming, response, fault));
         if (fault?.Kind is FaultKind.LostAnswer or FaultKind.LostRequest)
@@ -75,14 +75,14 @@ internal sealed class ControlPlane(
         _ => null,
     };
 
-    private RestResponse Answer(HttpContext context, IncomingRequest incoming)
+    private RestResponse Answer(HttpContext context, IncomingRequest incoming, bool hasEffect)
     {
         try
         {
             var request = incoming.ToRestRequest(context.Request.Query);
             return request.JoinedPath == SessionEndpoints.LoginPath
                 ? sessions.Login(request)
-                : authentication.Refuse(context.Request) ?? sessions.Tokens(request) ?? Run(context, request);
+                : authentication.Refuse(context.Request) ?? sessions.Tokens(request) ?? Run(context, request, hasEffect);
         }
         catch (RestRefusal refusal)
         {
@@ -90,7 +90,7 @@ internal sealed class ControlPlane(
         }
     }
 
-    private RestResponse Run(HttpContext context, RestRequest request)
+    private RestResponse Run(HttpContext context, RestRequest request, bool hasEffect)
     {
         if (context.Request.Headers[TransactionEndpoints.CoordinationHeader] is [{ } transaction] && !request.IsRead)
         {
@@ -99,10 +99,17 @@ internal sealed class ControlPlane(
                 : _transactions.Enqueue(transaction, request);
         }
 
-        return store.Change(state => TransactionEndpoints.IsAbout(request)
-            ? _transactions.Handle(request, view with { State = state })
-            : _resources.Handle(request, view with { State = state }));
+        // A long list must not hold up the data plane, which chooses members under the lock of changes.
+        return request.IsRead ? Dispatch(request, store.Current).Response : store.Change(state =>
+        {
+            var (next, response) = Dispatch(request, state);
+            return (hasEffect ? next : state, response);
+        });
     }
+
+    private (DeviceState State, RestResponse Response) Dispatch(RestRequest request, DeviceState state) => TransactionEndpoints.IsAbout(request)
+        ? _transactions.Handle(request, view with { State = state })
+        : _resources.Handle(request, view with { State = state });
 
     private static RequestLogEntry ToEntry(long number, IncomingRequest incoming, RestResponse response, Fault? fault)
     {

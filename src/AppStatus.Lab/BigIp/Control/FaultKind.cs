@@ -21,6 +21,9 @@ internal enum FaultKind
     /// <summary>The connection drops; nothing is done.</summary>
     LostRequest,
 
+    /// <summary>The request is answered as if it were carried out, and is not: a change that somebody else undoes at once.</summary>
+    NoEffect,
+
     /// <summary>The request is carried out after a delay.</summary>
     Delay,
 }

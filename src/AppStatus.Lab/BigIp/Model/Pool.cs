@@ -8,7 +8,7 @@ internal sealed record Pool(FullPath Name)
     public const string RatioMember = "ratio-member";
     public const string LeastConnectionsMember = "least-connections-member";
 
-    public string? Monitor { get; init; }
+    public MonitorRule? Monitor { get; init; }
 
     public string LoadBalancingMode { get; init; } = RoundRobin;
 
@@ -23,5 +23,5 @@ internal sealed record Pool(FullPath Name)
     public ImmutableSortedDictionary<FullPath, PoolMember> Members { get; init; } = ImmutableSortedDictionary.Create<FullPath, PoolMember>(FullPath.Order);
 
     /// <summary>The monitor rule that decides over a member; null where it has none.</summary>
-    public string? MonitorOf(PoolMember member) => member.Monitor == PoolMember.DefaultMonitor ? Monitor : member.Monitor;
+    public MonitorRule? MonitorOf(PoolMember member) => member.HasOwnMonitor ? member.Monitor : Monitor;
 }

@@ -2,7 +2,6 @@ namespace AppStatus.Lab.BigIp.Model;
 
 internal sealed record PoolMember(FullPath Name, FullPath Node, string Address, int Port)
 {
-    public const string DefaultMonitor = "default";
     public const string TemplateAddress = "any6";
 
     public AdministrativeState Administrative { get; init; }
@@ -15,8 +14,11 @@ internal sealed record PoolMember(FullPath Name, FullPath Node, string Address, 
     /// <summary>0 for none.</summary>
     public int ConnectionLimit { get; init; }
 
-    /// <summary><see cref="DefaultMonitor"/> is the pool's.</summary>
-    public string Monitor { get; init; } = DefaultMonitor;
+    /// <summary>False: the pool's monitor decides.</summary>
+    public bool HasOwnMonitor { get; init; }
+
+    /// <summary>The member's own monitor; null for none at all.</summary>
+    public MonitorRule? Monitor { get; init; }
 
     public string? Description { get; init; }
 

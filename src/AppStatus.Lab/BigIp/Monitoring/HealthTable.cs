@@ -14,7 +14,7 @@ internal sealed class HealthTable
 
     public MemberHealth Of(Pool pool, PoolMember member)
     {
-        if (member.IsTemplate || MonitorRule.Parse(pool.MonitorOf(member)) is not { } rule)
+        if (member.IsTemplate || pool.MonitorOf(member) is not { } rule)
         {
             return MemberHealth.Unchecked;
         }

@@ -4,7 +4,7 @@ namespace AppStatus.Lab.BigIp.Monitoring;
 
 /// <summary>
 /// Probes each monitored member at its monitor's interval. One good answer makes it up; none for the monitor's timeout makes it down.
-/// It looks at the state afresh each time, so members and monitors may come and go.
+/// It follows the state, so members and monitors may come and go.
 /// </summary>
 internal sealed class MonitorLoop : IAsyncDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class MonitorLoop : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<(MemberKey Member, FullPath Monitor), ProbeSchedule> _schedules = [];
     private readonly Task _running;
+    private DeviceState? _followed;
 
     public MonitorLoop(DeviceStore store, HealthTable health, TimeProvider time)
     {
@@ -51,32 +52,50 @@ internal sealed class MonitorLoop : IAsyncDisposable
 
     private void ProbeWhatIsDue(DeviceState state)
     {
-        var now = _time.GetTimestamp();
-        var seen = new HashSet<(MemberKey, FullPath)>();
-        foreach (var (pool, member, monitor) in Assignments(state))
+        if (!ReferenceEquals(state, _followed))
         {
-            var key = (new MemberKey(pool.Name, member.Name), monitor.Name);
-            seen.Add(key);
-            if (!_schedules.TryGetValue(key, out var schedule))
-            {
-                _schedules[key] = schedule = new ProbeSchedule { NextDue = now, LastGood = now };
-            }
+            Follow(state);
+        }
 
+        var now = _time.GetTimestamp();
+        foreach (var ((member, _), schedule) in _schedules)
+        {
             lock (schedule)
             {
                 if (schedule.NextDue <= now && !schedule.IsRunning)
                 {
                     schedule.IsRunning = true;
-                    schedule.NextDue = now + Ticks(monitor.Interval);
-                    _ = ProbeAsync(key, monitor, member, schedule);
+                    schedule.NextDue = now + Ticks(schedule.Monitor.Interval);
+                    _ = ProbeAsync(member, schedule);
                 }
             }
         }
+    }
 
-        foreach (var gone in _schedules.Keys.Where(key => !seen.Contains(key)).ToArray())
+    // The state is immutable: what is to be probed changes only with its reference.
+    private void Follow(DeviceState state)
+    {
+        _followed = state;
+        var now = _time.GetTimestamp();
+        var gone = _schedules.Keys.ToHashSet();
+        foreach (var (pool, member, monitor) in Assignments(state))
         {
-            _schedules.Remove(gone);
-            _health.Forget(gone.Member, gone.Monitor);
+            var key = (new MemberKey(pool.Name, member.Name), monitor.Name);
+            gone.Remove(key);
+            if (_schedules.TryGetValue(key, out var schedule))
+            {
+                schedule.Monitor = monitor;
+            }
+            else
+            {
+                _schedules[key] = new ProbeSchedule { Monitor = monitor, Target = new SocketName(member.Address, member.Port), NextDue = now, LastGood = now };
+            }
+        }
+
+        foreach (var key in gone)
+        {
+            _schedules.Remove(key);
+            _health.Forget(key.Member, key.Monitor);
         }
     }
 
@@ -84,15 +103,16 @@ internal sealed class MonitorLoop : IAsyncDisposable
         from pool in state.Pools.Values
         from member in pool.Members.Values
         where !member.IsTemplate
-        from name in MonitorRule.Parse(pool.MonitorOf(member))?.Monitors ?? []
+        from name in pool.MonitorOf(member)?.Monitors ?? []
         where state.Monitors.ContainsKey(name)
         select (pool, member, state.Monitors[name]);
 
-    private async Task ProbeAsync((MemberKey Member, FullPath Monitor) key, HttpMonitor monitor, PoolMember member, ProbeSchedule schedule)
+    private async Task ProbeAsync(MemberKey member, ProbeSchedule schedule)
     {
+        var monitor = schedule.Monitor;
         using var limit = new CancellationTokenSource(monitor.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
-        var isUp = await HttpProbe.IsUpAsync(monitor, new SocketName(member.Address, member.Port).HostWithoutRouteDomain, member.Port, either.Token);
+        var isUp = await HttpProbe.IsUpAsync(monitor, schedule.Target.HostWithoutRouteDomain, schedule.Target.Port, either.Token);
         lock (schedule)
         {
             schedule.IsRunning = false;
@@ -100,11 +120,11 @@ internal sealed class MonitorLoop : IAsyncDisposable
             if (isUp)
             {
                 schedule.LastGood = now;
-                _health.Set(key.Member, key.Monitor, MemberHealth.Up);
+                _health.Set(member, monitor.Name, MemberHealth.Up);
             }
             else if (now - schedule.LastGood >= Ticks(monitor.Timeout))
             {
-                _health.Set(key.Member, key.Monitor, MemberHealth.Down);
+                _health.Set(member, monitor.Name, MemberHealth.Down);
             }
         }
     }

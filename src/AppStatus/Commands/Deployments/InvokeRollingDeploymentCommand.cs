@@ -61,7 +61,7 @@ public sealed class InvokeRollingDeploymentCommand : DeploymentCmdlet
 
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
-        using var logs = new LaneLogs(_logFolder, TimeProvider.System);
+        using var logs = new LaneLogs(_logFolder);
         var narrator = new DeploymentNarrator(output, logs);
         var deployment = new RollingDeployment(_scripts!.Ports(_input!.Balancers, Probe(narrator), narrator));
 
@@ -99,17 +99,4 @@ public sealed class InvokeRollingDeploymentCommand : DeploymentCmdlet
         VersionCheck = _scripts.VersionCheckPort(Release, narrator.OnLine),
         StatusDrivesTraffic = _input!.TrafficControl == TrafficControl.Status,
     };
-
-    private T Checked<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (AppStatusException exception)
-        {
-            ThrowFault(exception.Fault, exception.Target);
-            throw; // not reached: the error above ends the pipeline
-        }
-    }
 }

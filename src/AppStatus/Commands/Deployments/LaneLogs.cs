@@ -1,11 +1,12 @@
 using System.Globalization;
+using AppStatus.Core;
 using AppStatus.Core.Deployments;
 using AppStatus.Scripts;
 
 namespace AppStatus.Commands.Deployments;
 
 /// <summary>A log file for each lane in the folder of -LogPath: what its scripts wrote, and what the engine did.</summary>
-internal sealed class LaneLogs(string? folder, TimeProvider time) : IDisposable
+internal sealed class LaneLogs(string? folder) : IDisposable
 {
     private readonly object _gate = new();
     private readonly Dictionary<string, StreamWriter> _files = new(StringComparer.Ordinal);
@@ -24,7 +25,7 @@ internal sealed class LaneLogs(string? folder, TimeProvider time) : IDisposable
         {
             if (!_files.TryGetValue(instance.Name, out StreamWriter? file))
                 _files[instance.Name] = file = new StreamWriter(Path.Combine(folder, FileName(instance)), append: true) { AutoFlush = true };
-            file.WriteLine($"{time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)} {line.Stream,-11} {line.Text}");
+            file.WriteLine($"{MachineClock.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)} {line.Stream,-11} {line.Text}");
         }
     }
 

@@ -9,15 +9,13 @@ namespace AppStatus.Commands.Status;
 [OutputType(typeof(InstanceStatus))]
 public sealed class SetAppStatusCommand : StatusCmdlet
 {
-    private readonly WantedStatus _wanted = new();
     private bool _statusIsTyped;
 
     /// <summary>ready, stage or stand-by. The nodes of a plan file bring theirs as <c>goal</c>.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Goal")]
     [StatusValueTransformation]
-    [ArgumentCompleter(typeof(StatusValueCompleter))]
-    public AppStatusValue Status { get => _wanted.Value; set => _wanted.Value = value; }
+    public AppStatusValue Status { get; set; }
 
     /// <summary>Seconds for each instance, 1–3600.</summary>
     [Parameter]

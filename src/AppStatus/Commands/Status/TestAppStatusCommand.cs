@@ -12,7 +12,6 @@ namespace AppStatus.Commands.Status;
 [OutputType(typeof(bool))]
 public sealed class TestAppStatusCommand : StatusCmdlet
 {
-    private readonly WantedStatus _wanted = new();
     private StatusPoller? _poller;
     private int _right;
     private int _asked;
@@ -20,8 +19,7 @@ public sealed class TestAppStatusCommand : StatusCmdlet
     /// <summary>ready, stage or stand-by; any where it is left out.</summary>
     [Parameter(Position = 1)]
     [StatusValueTransformation]
-    [ArgumentCompleter(typeof(StatusValueCompleter))]
-    public AppStatusValue Status { get => _wanted.Value; set => _wanted.Value = value; }
+    public AppStatusValue Status { get; set; }
 
     /// <summary>The version, compared character by character; any where it is left out.</summary>
     [Parameter]
@@ -47,7 +45,7 @@ public sealed class TestAppStatusCommand : StatusCmdlet
     {
         _asked++;
         StatusPoller poller = _poller ??= new StatusPoller(Client, ThrottleLimit);
-        var condition = new StatusCondition(_wanted.OrAny, Version);
+        var condition = new StatusCondition(Status == AppStatusValue.Unknown ? null : Status, Version);
         TimeSpan interval = TimeSpan.FromSeconds(IntervalSec);
         Start(async (output, cancellationToken) =>
         {

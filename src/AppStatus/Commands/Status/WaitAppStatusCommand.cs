@@ -9,14 +9,12 @@ namespace AppStatus.Commands.Status;
 [OutputType(typeof(InstanceStatus))]
 public sealed class WaitAppStatusCommand : StatusCmdlet
 {
-    private readonly WantedStatus _wanted = new();
     private StatusPoller? _poller;
 
     /// <summary>ready, stage or stand-by; any where it is left out.</summary>
     [Parameter(Position = 1)]
     [StatusValueTransformation]
-    [ArgumentCompleter(typeof(StatusValueCompleter))]
-    public AppStatusValue Status { get => _wanted.Value; set => _wanted.Value = value; }
+    public AppStatusValue Status { get; set; }
 
     /// <summary>The version, compared character by character; any where it is left out.</summary>
     [Parameter]
@@ -46,7 +44,7 @@ public sealed class WaitAppStatusCommand : StatusCmdlet
     private protected override void Process(StatusInput input, StatusTarget target)
     {
         StatusPoller poller = _poller ??= new StatusPoller(Client, ThrottleLimit);
-        var condition = new StatusCondition(_wanted.OrAny, Version);
+        var condition = new StatusCondition(Status == AppStatusValue.Unknown ? null : Status, Version);
         var options = new StatusWaitOptions
         {
             Timeout = TimeSpan.FromSeconds(TimeoutSec),

@@ -196,6 +196,15 @@ public sealed class F5SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_port_that_speaks_no_TLS_is_told_from_one_where_nobody_is()
+    {
+        await using TestInstance plain = await TestInstance.StartAsync("plain");
+        AppStatusException error = await Should.ThrowAsync<AppStatusException>(() => F5Range.ConnectAsync(new Uri($"https://127.0.0.1:{plain.Port}")));
+        error.Id.ShouldBe(ErrorId.ConnectionClosed);
+        error.Message.ShouldContain("TLS");
+    }
+
+    [Fact]
     public async Task Where_nothing_listens_it_is_unreachable()
     {
         var uri = new Uri($"https://127.0.0.1:{LoopbackPorts.Free(1)[0]}");

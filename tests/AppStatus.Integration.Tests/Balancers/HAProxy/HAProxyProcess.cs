@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -10,6 +11,7 @@ internal sealed class HAProxyProcess : IAsyncDisposable
 {
     private readonly string _program;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("appstatus-haproxy-");
+    private readonly ConcurrentQueue<string> _said = new();
     private Process? _process;
 
     private HAProxyProcess(string program) => _program = program;
@@ -52,12 +54,16 @@ internal sealed class HAProxyProcess : IAsyncDisposable
     {
         _process = Process.Start(new ProcessStartInfo(_program, ["-f", ConfigurationPath, "-db"]) { UseShellExecute = false, RedirectStandardError = true })
             ?? throw new InvalidOperationException("haproxy did not start");
+        // Unread, its warnings would fill the pipe and stop it.
+        _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
+        _process.BeginErrorReadLine();
         await Eventually.GetAsync(IsListeningAsync, listening => listening, "HAProxy listening");
     }
 
     public async Task StopAsync()
     {
         if (_process is not { } process) return;
+        FailIfEnded();
         _process = null;
         process.Kill();
         await process.WaitForExitAsync(CancellationToken.None);
@@ -70,11 +76,17 @@ internal sealed class HAProxyProcess : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    /// <summary>Whatever a test saw of an HAProxy that went away by itself says nothing of the product.</summary>
+    private void FailIfEnded()
+    {
+        if (_process is { HasExited: true } ended) Assert.Fail($"haproxy ended by itself with {ended.ExitCode}: {string.Join(' ', _said)}");
+    }
+
     private string ConfigurationPath => Path.Combine(_folder.FullName, "haproxy.cfg");
 
     private async Task<bool> IsListeningAsync()
     {
-        if (_process!.HasExited) Assert.Fail($"haproxy ended: {await _process.StandardError.ReadToEndAsync()}");
+        FailIfEnded();
         using var probe = new TcpClient();
         try
         {

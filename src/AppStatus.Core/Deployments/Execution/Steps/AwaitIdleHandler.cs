@@ -12,7 +12,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
 
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        bool counted = request.Lane.Memberships.All(member => pools.Balancer(member).Capabilities.HasFlag(BalancerCapabilities.ConnectionCounts));
+        bool counted = request.Lane.Memberships.Count > 0 && request.Lane.Memberships.All(member => pools.Balancer(member).Capabilities.HasFlag(BalancerCapabilities.ConnectionCounts));
         return counted
             ? await CountAsync(request, cancellationToken).ConfigureAwait(false)
             : await WaitAsync(request, cancellationToken).ConfigureAwait(false);
@@ -31,23 +31,42 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
         int idleReads = 0;
         while (true)
         {
-            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(request.Lane, cancellationToken).ConfigureAwait(false);
+            (long most, string seen) = await LookAsync(request.Lane, cancellationToken).ConfigureAwait(false);
             TimeSpan elapsed = time.GetUtcNow() - started;
-            long most = members.Max(member => member.Connections ?? long.MaxValue);
             idleReads = most <= options.IdleConnections ? idleReads + 1 : 0;
             if (idleReads == ConsecutiveReads) return new StepOutcome($"{most} connections after {elapsed.TotalSeconds:0.0} s.");
-            if (elapsed >= options.DrainTimeout) return await TimedOutAsync(request, most).ConfigureAwait(false);
+            if (elapsed >= options.DrainTimeout) return await TimedOutAsync(request, seen).ConfigureAwait(false);
 
-            request.Report(most == long.MaxValue ? "connections unknown" : $"{most} connections");
+            request.Report(seen);
             TimeSpan pause = PollInterval.After(elapsed), left = options.DrainTimeout - elapsed;
             await time.DelayAsync(pause < left ? pause : left, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<StepOutcome> TimedOutAsync(StepRequest request, long connections)
+    // One failed read is no verdict: the drain's own time limit is. A member that is gone won't come back.
+    private async Task<(long Most, string Seen)> LookAsync(Lane lane, CancellationToken cancellationToken)
     {
-        string seen = connections == long.MaxValue ? "its connections could not be read" : $"it still had {connections} connections";
-        string text = $"{request.Lane.Instance.Name} was drained for {options.DrainTimeout.TotalSeconds:0.#} s and {seen}.";
+        try
+        {
+            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(lane, cancellationToken).ConfigureAwait(false);
+            PoolMember? enabled = members.FirstOrDefault(member => member.State == TrafficState.Enabled && WasEnabled(lane, member));
+            if (enabled is not null) return (long.MaxValue, $"someone enabled it again in pool {enabled.Pool}");
+
+            long most = members.Max(member => member.Connections ?? long.MaxValue);
+            return (most, most == long.MaxValue ? "connections unknown" : $"{most} connections");
+        }
+        catch (AppStatusException exception) when (exception.Id != ErrorId.MemberNotFound)
+        {
+            return (long.MaxValue, exception.Fault.Message.TrimEnd('.'));
+        }
+    }
+
+    private static bool WasEnabled(Lane lane, PoolMember now) =>
+        lane.Memberships.Any(member => member.State == TrafficState.Enabled && LaneRun.MemberKey(member) == LaneRun.MemberKey(now));
+
+    private async Task<StepOutcome> TimedOutAsync(StepRequest request, string seen)
+    {
+        string text = $"{request.Lane.Instance.Name} was drained for {options.DrainTimeout.TotalSeconds:0.#} s and was not idle: {seen}.";
         switch (options.OnDrainTimeout)
         {
             case DrainTimeoutAction.Continue:

@@ -25,15 +25,29 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
         int reads = 0;
         while (true)
         {
-            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(request.Lane, cancellationToken).ConfigureAwait(false);
+            string? missing = await FindMissingAsync(request.Lane, expected, cancellationToken).ConfigureAwait(false);
             TimeSpan elapsed = time.GetUtcNow() - started;
-            PoolMember? missing = members.FirstOrDefault(member => !IsBack(member, expected));
             reads = missing is null ? reads + 1 : 0;
             if (reads == ConsecutiveReads) return new StepOutcome($"Serving after {elapsed.TotalSeconds:0.0} s.");
-            if (elapsed >= options.HealthyDeadline) return NotServing(request.Lane, missing ?? members[0]);
+            if (elapsed >= options.HealthyDeadline) return NotServing(request.Lane, missing ?? "it served, but not for long enough");
 
-            if (missing is not null) request.Report($"{missing.Pool}: {missing.Health} {missing.HealthReason}".TrimEnd());
+            if (missing is not null) request.Report(missing);
             await time.DelayAsync(PollInterval.After(elapsed), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // What is not back yet, in words; null when all is. One failed read is no verdict: the deadline is.
+    private async Task<string?> FindMissingAsync(Lane lane, PoolMember[] expected, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(lane, cancellationToken).ConfigureAwait(false);
+            PoolMember? missing = members.FirstOrDefault(member => !IsBack(member, expected));
+            return missing is null ? null : $"pool {missing.Pool}: {missing.State}, {missing.Health} {missing.HealthReason}".TrimEnd();
+        }
+        catch (AppStatusException exception) when (exception.Id != ErrorId.MemberNotFound)
+        {
+            return exception.Fault.Message.TrimEnd('.');
         }
     }
 
@@ -43,13 +57,13 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
         if (before is null || now.Serving) return true;
 
         // A backup server, or one of weight 0, was up before without serving: it can't be asked for more now.
-        bool idleByDesign = !before.Serving && before.Health == MemberHealth.Up;
-        return idleByDesign && now.State == TrafficState.Enabled && now.Health == MemberHealth.Up;
+        bool idleByDesign = !before.Serving && (before.Health == MemberHealth.Up || before.Weight == 0);
+        return idleByDesign && now.State == TrafficState.Enabled && (now.Health == MemberHealth.Up || now.Health == before.Health);
     }
 
-    private StepOutcome NotServing(Lane lane, PoolMember member)
+    private StepOutcome NotServing(Lane lane, string seen)
     {
-        string text = $"{lane.Instance.Name} was put back but did not serve in pool {member.Pool} within {options.HealthyDeadline.TotalSeconds:0.#} s: {member.State}, {member.Health} {member.HealthReason}".TrimEnd() + ".";
+        string text = $"{lane.Instance.Name} was put back but did not serve within {options.HealthyDeadline.TotalSeconds:0.#} s: {seen}.";
         return new StepOutcome(text, new Fault(ErrorId.NotServing, text, "Look at the balancer's check of this member."));
     }
 }

@@ -30,7 +30,7 @@ internal sealed class HttpMonitorCollection() : ConfigurationCollection<HttpMoni
 
     protected override void RefuseDelete(DeviceState state, FullPath name, HttpMonitor item)
     {
-        if (state.Pools.Values.Any(pool => MonitorRule.Parse(pool.Monitor)?.Monitors.Contains(name) == true))
+        if (state.Pools.Values.Any(pool => pool.Monitor?.Monitors.Contains(name) == true))
         {
             throw RestRefusal.Conflict($"01070083:3: Monitor {name} is in use.");
         }

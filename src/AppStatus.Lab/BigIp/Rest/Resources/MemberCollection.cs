@@ -9,6 +9,7 @@ namespace AppStatus.Lab.BigIp.Rest.Resources;
 internal sealed class MemberCollection(FullPath poolName)
     : ConfigurationCollection<PoolMember>($"tm/ltm/pool/{poolName.UrlSegment}/members", "tm:ltm:pool:members:members")
 {
+    private const string DefaultMonitor = "default";
     private const int LargestRatio = 100;
 
     public static DeviceState WithNodeOf(DeviceState state, PoolMember member) =>
@@ -52,13 +53,12 @@ internal sealed class MemberCollection(FullPath poolName)
     protected override PoolMember Reset(PoolMember item) =>
         new(item.Name, item.Node, item.Address, item.Port) { Fqdn = item.Fqdn, IsEphemeral = item.IsEphemeral };
 
-    protected override PoolMember Change(PoolMember item, PropertyReader properties, DeviceState state) => item with
+    protected override PoolMember Change(PoolMember item, PropertyReader properties, DeviceState state) => WithMonitor(item, properties.Text("monitor"), state) with
     {
         Administrative = AdministrativeStateFormat.Change(item.Administrative, properties),
         Ratio = properties.Number("ratio", 1, LargestRatio) ?? item.Ratio,
         PriorityGroup = properties.Number("priorityGroup", 0, ushort.MaxValue) ?? item.PriorityGroup,
         ConnectionLimit = properties.Number("connectionLimit", 0, int.MaxValue) ?? item.ConnectionLimit,
-        Monitor = properties.Text("monitor") is { } monitor ? MonitorOf(monitor, item.Name.Partition, state) : item.Monitor,
         Description = properties.Text("description") ?? item.Description,
     };
 
@@ -98,7 +98,7 @@ internal sealed class MemberCollection(FullPath poolName)
             : new JsonObject { ["autopopulate"] = "enabled", ["tmName"] = item.Fqdn };
         json["inheritProfile"] = "enabled";
         json["logging"] = "disabled";
-        json["monitor"] = item.Monitor;
+        json["monitor"] = item.HasOwnMonitor ? item.Monitor?.ToString() ?? "none" : DefaultMonitor;
         json["priorityGroup"] = item.PriorityGroup;
         json["rateLimit"] = "disabled";
         json["ratio"] = item.Ratio;
@@ -134,6 +134,10 @@ internal sealed class MemberCollection(FullPath poolName)
     private Pool PoolOf(DeviceState state) =>
         state.Pools.GetValueOrDefault(poolName) ?? throw RestRefusal.NotFound($"Pool ({poolName})");
 
-    private static string MonitorOf(string text, string partition, DeviceState state) =>
-        text.Trim() == PoolMember.DefaultMonitor ? PoolMember.DefaultMonitor : MonitorReferences.Resolve(text, partition, state) ?? "none";
+    private static PoolMember WithMonitor(PoolMember item, string? text, DeviceState state) => text?.Trim() switch
+    {
+        null => item,
+        DefaultMonitor => item with { HasOwnMonitor = false, Monitor = null },
+        var rule => item with { HasOwnMonitor = true, Monitor = MonitorReferences.Resolve(rule, item.Name.Partition, state) },
+    };
 }

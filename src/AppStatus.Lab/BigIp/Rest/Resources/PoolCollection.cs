@@ -62,7 +62,7 @@ internal sealed class PoolCollection() : ConfigurationCollection<Pool>("tm/ltm/p
         json["minActiveMembers"] = item.MinActiveMembers;
         if (item.Monitor is not null)
         {
-            json["monitor"] = item.Monitor;
+            json["monitor"] = item.Monitor.ToString();
         }
 
         json["serviceDownAction"] = "none";
@@ -82,7 +82,7 @@ internal sealed class PoolCollection() : ConfigurationCollection<Pool>("tm/ltm/p
             ["availableMemberCnt"] = Statistics.Value(available),
             ["memberCnt"] = Statistics.Value(item.Members.Count),
             ["curSessions"] = Statistics.Value(0),
-            ["monitorRule"] = Statistics.Text(item.Monitor ?? "none"),
+            ["monitorRule"] = Statistics.Text(item.Monitor?.ToString() ?? "none"),
             ["tmName"] = Statistics.Text(name.Value),
             ["serverside.curConns"] = Statistics.Value(counters.Sum(counter => counter.Current)),
             ["serverside.totConns"] = Statistics.Value(counters.Sum(counter => counter.Total)),

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text;
+using AppStatus.Core.Deployments.Execution;
+
+namespace AppStatus.Core.Tests.Simulation;
+
+/// <summary>Everything that a run's state holds, as text: two states with one digest are the same.</summary>
+internal static class Digest
+{
+    public static string Of(RunState state)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{state.Id} {state.State} wave {state.Wave}/{state.StartedInWave} bake {state.Baking}/{state.Baked} failures {state.Failures} ");
+        text.Append(CultureInfo.InvariantCulture, $"halt {state.Halt} stop {state.StopRequested} fleet {state.CheckingFleet} {Of(state.Fleet?.Mismatched)} lowest {state.LowestCapacity} ");
+        text.Append(CultureInfo.InvariantCulture, $"{state.Started:O} {state.LastEventAt:O} {state.LastLeftOut:O} {state.LastReturned:O}\n");
+        text.Append(string.Join(",", state.InFlight.Select(lane => lane.Plan.Key))).Append(" out: ").AppendJoin(',', state.TakeOuts.Select(lane => lane.Plan.Key));
+        foreach (LaneRun lane in state.Lanes)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{lane.Plan.Key} {lane.State} {lane.OutOfService} {lane.DeployStarted} {lane.AwaitsTakeOut} {lane.Error} {lane.Message} {lane.Mismatch} {lane.Ended:O} {Results.Left(lane)}");
+            foreach (StepRun step in lane.Steps)
+                text.Append(CultureInfo.InvariantCulture, $"\n  {step.Kind} {step.Attempt} {step.Started:O} {step.Ended:O} {step.Error} {step.Text}");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Of(IReadOnlyDictionary<string, string>? findings) =>
+        findings is null ? "-" : string.Join(",", findings.Select(finding => $"{finding.Key}={finding.Value}"));
+}

@@ -1,0 +1,90 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Tests.Clocks;
+
+namespace AppStatus.Core.Tests.Simulation;
+
+/// <summary>Hosts, pools and what truly goes on in them. It outlives whoever deploys into it.</summary>
+internal sealed class SimulatedWorld(ManualTimeProvider clock, Dice dice)
+{
+    public ManualTimeProvider Clock { get; } = clock;
+
+    public Dice Dice { get; } = dice;
+
+    public List<SimulatedHost> Hosts { get; } = [];
+
+    public Dictionary<PoolKey, List<SimulatedEntry>> Pools { get; } = [];
+
+    public Dictionary<string, IBalancer> Balancers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How late a monitor learns of a host's health.</summary>
+    public TimeSpan MonitorLag { get; init; }
+
+    /// <summary>How long a monitored member is checked after it was enabled, before it serves.</summary>
+    public TimeSpan Recheck { get; init; }
+
+    /// <summary>How long connections go on after a drain.</summary>
+    public (double Least, double Most) DrainSeconds { get; init; }
+
+    /// <summary>Writes and deploys that have not come back. A read may outlast whoever left it.</summary>
+    public int CallsUnderWay { get; set; }
+
+    /// <summary>Hears of each change that a deployment made: the entry, whether it served before, and its state before.</summary>
+    public Action<SimulatedEntry, bool, TrafficState>? Written { get; set; }
+
+    public Action<SimulatedHost, int>? DeployBegun { get; set; }
+
+    public IEnumerable<SimulatedEntry> Entries => Pools.Values.SelectMany(pool => pool);
+
+    public SimulatedHost Host(string key) => Hosts.First(host => host.Key == key);
+
+    public IReadOnlyList<PoolMember> Read(PoolKey pool, bool counted) =>
+        [.. Pools[pool].Where(entry => !entry.Removed).Select(entry => entry.Snapshot(Clock.Elapsed, counted))];
+
+    /// <summary>A change that the deployment makes.</summary>
+    public void Write(SimulatedEntry entry, TrafficState state)
+    {
+        bool served = entry.Serving;
+        TrafficState before = entry.State;
+        SetState(entry, state);
+        Written?.Invoke(entry, served, before);
+    }
+
+    /// <summary>A change that an operator makes.</summary>
+    public void ByHand(SimulatedEntry entry, Action change)
+    {
+        entry.TouchedByHand = true;
+        Disturb(entry, change);
+    }
+
+    public void SetState(SimulatedEntry entry, TrafficState state)
+    {
+        if (entry.State == state) return;
+        if (entry.State == TrafficState.Enabled) entry.IdleAt = Clock.Elapsed + Dice.Seconds(DrainSeconds.Least, DrainSeconds.Most);
+        entry.State = state;
+        if (state != TrafficState.Enabled || !entry.Monitored || Recheck == TimeSpan.Zero) return;
+        entry.Checking = true;
+        After(Recheck, () => entry.Checking = false);
+    }
+
+    /// <summary>The host's health changes; its monitors see so a little later.</summary>
+    public void SetHealth(SimulatedHost host, bool healthy)
+    {
+        host.Healthy = healthy;
+        foreach (SimulatedEntry entry in host.Entries)
+            After(MonitorLag, () => Disturb(entry, () => entry.Up = host.Healthy));
+    }
+
+    public void After(TimeSpan delay, Action happens)
+    {
+        if (delay <= TimeSpan.Zero) happens();
+        else Clock.CreateTimer(_ => happens(), null, delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Disturb(SimulatedEntry entry, Action change)
+    {
+        bool served = entry.Serving;
+        change();
+        if (served && !entry.Serving) entry.LostAt = Clock.Elapsed;
+    }
+}

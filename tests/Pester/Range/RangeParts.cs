@@ -1,0 +1,275 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Net;
+using System.Net.Sockets;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace AppStatusRange;
+
+/// <summary>A child process; its input is a pipe of ours, so that what watches it ends with us.</summary>
+public sealed class Child : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output, _errors;
+
+    private Child(Process process, string firstLine, bool wantsLine)
+    {
+        _process = process;
+        if (wantsLine)
+        {
+            string line = process.StandardOutput.ReadLine();
+            if (line is null || !line.StartsWith(firstLine, StringComparison.Ordinal))
+                throw new InvalidOperationException("It ended: " + line + process.StandardError.ReadToEnd());
+        }
+
+        _output = process.StandardOutput.ReadToEndAsync();
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    public string Output => _output.Result;
+
+    public string Errors => _errors.Result;
+
+    /// <param name="firstLine">What its first line must start with, and is waited for; empty: nothing.</param>
+    public static Child Start(string program, string[] arguments, string firstLine)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        return new Child(Process.Start(start), firstLine, firstLine.Length > 0);
+    }
+
+    /// <summary>Asks it to end, and waits until it has: requests in flight are answered.</summary>
+    public void Stop()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+    }
+
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public bool WaitForExit(int milliseconds) => _process.WaitForExit(milliseconds);
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) Kill();
+        _process.Dispose();
+    }
+}
+
+/// <summary>The application instances, by port: for the tests, and for deploy blocks in runspaces of their own.</summary>
+public static class Instances
+{
+    private static readonly ConcurrentDictionary<int, Child> Running = new();
+
+    public static string Lab { get; set; }
+
+    public static void Start(int port, string[] options) =>
+        Running[port] = Child.Start("dotnet", [Lab, "app", "--stop-with-input", "--port=" + port.ToString(CultureInfo.InvariantCulture), .. options], "listening");
+
+    /// <summary>Side by side: most of an instance's start is waiting.</summary>
+    public static void StartAll(int[] ports, string[] options) => Parallel.ForEach(ports, port => Start(port, options));
+
+    public static bool IsRunning(int port) => Running.TryGetValue(port, out Child child) && !child.HasExited;
+
+    public static void Stop(int port)
+    {
+        if (!Running.TryRemove(port, out Child child)) return;
+        child.Stop();
+        child.Dispose();
+    }
+
+    public static void Kill(int port)
+    {
+        if (Running.TryRemove(port, out Child child)) child.Dispose();
+    }
+}
+
+/// <summary>Stands before HAProxy's admin socket and writes down each command, so that a test can say what was sent, and what was not.</summary>
+public sealed class AdminTap : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentQueue<string> _commands = new();
+    private readonly int _target;
+
+    public AdminTap(int target)
+    {
+        _target = target;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public string[] Commands => _commands.ToArray();
+
+    public string[] Writes => _commands.Where(command => !command.StartsWith("show ", StringComparison.Ordinal)).ToArray();
+
+    public void Clear() => _commands.Clear();
+
+    public void Dispose() => _listener.Stop();
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            TcpClient client;
+            try
+            {
+                client = await _listener.AcceptTcpClientAsync();
+            }
+            catch (Exception)
+            {
+                return;
+            }
+
+            _ = ForwardAsync(client);
+        }
+    }
+
+    private async Task ForwardAsync(TcpClient client)
+    {
+        try
+        {
+            using (client)
+            using (var server = new TcpClient())
+            {
+                await server.ConnectAsync(IPAddress.Loopback, _target);
+                string line = await new StreamReader(client.GetStream()).ReadLineAsync();
+                if (line is null) return;
+                foreach (string command in line.Split(';')) _commands.Enqueue(command.Trim());
+                var writer = new StreamWriter(server.GetStream()) { NewLine = "\n", AutoFlush = true };
+                await writer.WriteLineAsync(line);
+                await server.GetStream().CopyToAsync(client.GetStream());
+            }
+        }
+        catch (Exception)
+        {
+            // The balancer is not there, or somebody left: whoever asks sees a closed connection.
+        }
+    }
+}
+
+public static class Wire
+{
+    public static int[] FreePorts(int count)
+    {
+        TcpListener[] listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (TcpListener listener in listeners) listener.Start();
+        int[] ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        foreach (TcpListener listener in listeners) listener.Stop();
+        return ports;
+    }
+
+    /// <summary>One command to HAProxy, past everything that is under test.</summary>
+    public static string Ask(int port, string command)
+    {
+        using var client = new TcpClient();
+        client.Connect(IPAddress.Loopback, port);
+        var writer = new StreamWriter(client.GetStream()) { NewLine = "\n", AutoFlush = true };
+        writer.WriteLine(command);
+        return new StreamReader(client.GetStream()).ReadToEnd();
+    }
+
+    /// <summary>A request through the balancer that is answered after so long, on a connection of its own.</summary>
+    public static TcpClient Hold(int port, int milliseconds)
+    {
+        var client = new TcpClient();
+        client.Connect(IPAddress.Loopback, port);
+        new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true }.Write("GET /slow?ms=" + milliseconds + " HTTP/1.1\r\nHost: range\r\n\r\n");
+        return client;
+    }
+}
+
+/// <summary>A console that remembers what was shown on it.</summary>
+public sealed class Screen : PSHost
+{
+    private readonly ScreenText _text = new();
+
+    public string[] Lines => _text.Lines.ToArray();
+
+    public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
+
+    public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
+
+    public override Guid InstanceId { get; } = Guid.NewGuid();
+
+    public override string Name => "Range";
+
+    public override PSHostUserInterface UI => _text;
+
+    public override Version Version => new(1, 0);
+
+    public override void EnterNestedPrompt() => throw new NotSupportedException();
+
+    public override void ExitNestedPrompt() => throw new NotSupportedException();
+
+    public override void NotifyBeginApplication()
+    {
+    }
+
+    public override void NotifyEndApplication()
+    {
+    }
+
+    public override void SetShouldExit(int exitCode)
+    {
+    }
+
+    private sealed class ScreenText : PSHostUserInterface
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public override PSHostRawUserInterface RawUI => null;
+
+        public override void Write(string value) => Lines.Enqueue(value);
+
+        public override void Write(ConsoleColor foreground, ConsoleColor background, string value) => Lines.Enqueue(value);
+
+        public override void WriteLine(string value) => Lines.Enqueue(value);
+
+        public override void WriteErrorLine(string value) => Lines.Enqueue("ERROR: " + value);
+
+        public override void WriteWarningLine(string message) => Lines.Enqueue("WARNING: " + message);
+
+        public override void WriteVerboseLine(string message) => Lines.Enqueue("VERBOSE: " + message);
+
+        public override void WriteDebugLine(string message) => Lines.Enqueue("DEBUG: " + message);
+
+        public override void WriteProgress(long sourceId, ProgressRecord record)
+        {
+        }
+
+        public override string ReadLine() => throw new NotSupportedException();
+
+        public override SecureString ReadLineAsSecureString() => throw new NotSupportedException();
+
+        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) => throw new NotSupportedException();
+
+        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => throw new NotSupportedException();
+
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw new NotSupportedException();
+
+        public override PSCredential PromptForCredential(
+            string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw new NotSupportedException();
+    }
+}

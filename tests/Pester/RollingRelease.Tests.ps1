@@ -1,0 +1,93 @@
+# The mission itself: a release onto a pool under load, and not one request lost.
+Describe 'A rolling release under load' {
+    BeforeAll {
+        . $PSScriptRoot/Range/Range.ps1
+        $quick = @{ Release = '2.0'; StableSec = 0.5; HealthyDeadlineSec = 30; Module = $RangeModule }
+    }
+
+    Context 'drained by the balancer' {
+        BeforeAll {
+            $range = Start-Range
+            $quick.Store = $range.Store
+        }
+        BeforeEach { Reset-Range $range }
+        AfterAll { Stop-Range $range }
+
+        It 'replaces four instances, one after the other, and loses no request' {
+            Start-RangeLoad $range
+            $result = Get-HAProxyServer -Backend app | Invoke-RollingDeployment @quick -Deploy { Restart-RangeInstance $Instance.Port $Release }
+            $load = Stop-RangeLoad $range
+
+            $result.State | Should -Be 'Succeeded'
+            $result.LowestCapacity | Should -Be 3
+            $result.Lanes.State | Should -Be @('Succeeded', 'Succeeded', 'Succeeded', 'Succeeded')
+            Get-RangeVersion $range | Should -Be @('2.0', '2.0', '2.0', '2.0')
+            Get-RangeState $range | Should -Be 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP'
+
+            $load.Failed | Should -Be 0 -Because ($load.FirstErrors -join '; ')
+            $load.Versions.'1.0' | Should -BeGreaterThan 100
+            $load.Versions.'2.0' | Should -BeGreaterThan 100
+
+            # In order, each one drained and put back before the next.
+            $range.Tap.Writes | Should -Be @(foreach ($n in 1..4) { "set server app/a$n state drain"; "set server app/a$n state ready" })
+        }
+
+        It 'waits for the connections of each member before it deploys there' {
+            $held = 1..8 | ForEach-Object { [AppStatusRange.Wire]::Hold($range.Entry, 1000) }
+            Wait-RangeCondition { (Get-RangeServer $range | Measure-Object Connections -Sum).Sum -eq 8 }
+            $result = Get-HAProxyServer -Backend app | Select-Object -First 2 | Invoke-RollingDeployment @quick -BatchSize 2 -ArgumentList $range.Admin -Deploy {
+                param($admin)
+                $line = [AppStatusRange.Wire]::Ask($admin, 'show stat app 4 -1').TrimStart('#', ' ') -split "`n" | ConvertFrom-Csv | Where-Object svname -eq $Instance.Name
+                if ($line.status -notlike 'DRAIN*' -or $line.scur -ne 0) { throw "It is $($line.status) and has $($line.scur) connections." }
+                Restart-RangeInstance $Instance.Port $Release
+            }
+            $held.ForEach('Dispose')
+            $result.State | Should -Be 'Succeeded'
+            $result.LowestCapacity | Should -Be 2
+        }
+
+        It 'counts failed requests when draining is left out: the harness can tell' {
+            Start-RangeLoad $range
+            $null = Get-HAProxyServer -Backend app | Select-Object -First 2 |
+                Invoke-RollingDeployment @quick -DrainTimeoutSec 0 -OnDrainTimeout Continue -Deploy { Restart-RangeInstance $Instance.Port $Release -Hard }
+            $load = Stop-RangeLoad $range
+            $load.Failed | Should -BeGreaterThan 0
+        }
+    }
+
+    Context 'driven by the status that the balancer''s check reads' {
+        BeforeAll {
+            $range = Start-Range -Check Status
+            $quick.Store = $range.Store
+            $quick.TrafficControl = 'Status'
+            $quick.StatusCredential = Get-RangeCredential
+        }
+        BeforeEach { Reset-Range $range }
+        AfterAll { Stop-Range $range }
+
+        It 'with pool members, whose counts and health prove it' {
+            Start-RangeLoad $range
+            $result = Get-HAProxyServer -Backend app | Get-AppStatus |
+                Invoke-RollingDeployment @quick -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
+            $load = Stop-RangeLoad $range
+
+            $result.State | Should -Be 'Succeeded'
+            $load.Failed | Should -Be 0 -Because ($load.FirstErrors -join '; ')
+            Get-RangeVersion $range | Should -Be @('2.0', '2.0', '2.0', '2.0')
+            Get-RangeState $range | Should -Be 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP'
+            $range.Tap.Writes | Should -BeNullOrEmpty -Because 'the balancer is only read'
+        }
+
+        It 'without them, by waiting' {
+            Start-RangeLoad $range
+            $result = $range.Instances | ForEach-Object { "127.0.0.1:$($_.Port)" } | Get-AppStatus |
+                Invoke-RollingDeployment @quick -DrainWaitSec 3 -MonitorDelaySec 1 -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
+            $load = Stop-RangeLoad $range
+
+            $result.State | Should -Be 'Succeeded'
+            $load.Failed | Should -Be 0 -Because ($load.FirstErrors -join '; ')
+            Get-RangeVersion $range | Should -Be @('2.0', '2.0', '2.0', '2.0')
+            ($result.Lanes[0].Steps | Where-Object Step -eq AwaitIdle).Detail | Should -Match 'not observed'
+        }
+    }
+}
