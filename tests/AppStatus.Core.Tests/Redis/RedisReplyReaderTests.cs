@@ -21,7 +21,7 @@ public sealed class RedisReplyReaderTests
             {
                 var reader = new RedisReplyReader(new RedisLimits());
                 var replies = new List<string>();
-                foreach (byte[] piece in new[] { bytes[..first], bytes[first..second], bytes[second..] })
+                foreach (byte[] piece in new byte[][] { bytes.AsSpan(0, first).ToArray(), bytes.AsSpan(first, second - first).ToArray(), bytes.AsSpan(second).ToArray() })
                 {
                     reader.Append(piece);
                     while (reader.Read() is { } reply) replies.Add(reply.ToString());

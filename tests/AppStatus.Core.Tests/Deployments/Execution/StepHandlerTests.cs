@@ -117,7 +117,7 @@ public sealed class StepHandlerTests
     public async Task A_member_that_cannot_be_put_back_does_not_keep_the_others_out(ErrorId error, bool present)
     {
         PoolMember[] drained = [Given.Member(1, TrafficState.Draining), Given.Member(2, TrafficState.Draining)];
-        _balancer.Looks = [present ? drained : drained[1..]];
+        _balancer.Looks = [present ? drained : [.. drained.Skip(1)]];
         _balancer.Refuses = "web01";
         StepOutcome outcome = await RunAsync(new RestoreHandler(Pools()), Given.Member(1), Given.Member(2));
 
