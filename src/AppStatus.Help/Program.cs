@@ -1,3 +1,4 @@
+using System.Text;
 using AppStatus.Help;
 using AppStatus.Help.Module;
 using AppStatus.Help.Output;
@@ -24,6 +25,6 @@ folder.ComplainOfStrays(loaded.Cmdlets, complaints);
 
 string culture = Directory.CreateDirectory(Path.Combine(module, "en-US")).FullName;
 MamlFile.Write(Path.Combine(culture, "AppStatus.dll-Help.xml"), cmdlets);
-foreach (Page topic in folder.Topics)
-    File.WriteAllText(Path.Combine(culture, topic.Name + ".help.txt"), new AboutTopic(topic, loaded.Errors, complaints).ToString());
+foreach (Page topic in folder.Topics) // with a mark: Windows PowerShell takes a text without one for ANSI
+    File.WriteAllText(Path.Combine(culture, topic.Name + ".help.txt"), new AboutTopic(topic, loaded.Errors, complaints).ToString(), Encoding.UTF8);
 return complaints.Failed ? 1 : 0;

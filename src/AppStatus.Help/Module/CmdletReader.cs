@@ -43,12 +43,13 @@ internal static class CmdletReader
         attribute.ConstructorArguments.SelectMany(argument => argument.Value is IReadOnlyCollection<CustomAttributeTypedArgument> list ? list : [argument])
             .Select(argument => Convert.ToString(argument.Value, CultureInfo.InvariantCulture)!);
 
-    // The cmdlet's own first, then those of its bases.
+    // The cmdlet's own first, then those of its bases that it does not override.
     private static IEnumerable<PropertyInfo> Properties(Type type)
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (Type? declaring = type; declaring is not null; declaring = declaring.BaseType)
             foreach (PropertyInfo property in declaring.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-                if (Find(property, "ParameterAttribute") is not null) yield return property;
+                if (Find(property, "ParameterAttribute") is not null && seen.Add(property.Name)) yield return property;
     }
 
     private static IEnumerable<string> OutputTypes(CustomAttributeData attribute) =>

@@ -72,9 +72,9 @@ internal static class MamlFile
 
     private static XElement ToElement(Example example, int index) => new(
         Command + "example",
-        new XElement(Maml + "title", $"Example {(index + 1).ToString(CultureInfo.InvariantCulture)}: {example.Title}"),
+        new XElement(Maml + "title", $"-------- Example {(index + 1).ToString(CultureInfo.InvariantCulture)}: {example.Title} --------"),
         new XElement(Dev + "code", example.Code),
-        new XElement(Dev + "remarks", Paragraphs(example.Remarks)));
+        new XElement(Dev + "remarks", Paragraphs([.. example.Remarks, ""]))); // the view puts no line between examples
 
     private static XElement Description(IEnumerable<string> texts) => new(Maml + "description", Paragraphs(texts));
 
