@@ -68,10 +68,10 @@ public sealed class RedisReplyReaderTests
         byte[] bytes = [.. Encoding.ASCII.GetBytes($"${value.Length}\r\n"), .. value, .. "\r\n"u8];
         var reader = new RedisReplyReader(new RedisLimits());
         RedisValue? reply = null;
-        foreach (byte[] piece in bytes.Chunk(777))
+        for (int at = 0; at < bytes.Length; at += 777)
         {
             reply.ShouldBeNull();
-            reader.Append(piece);
+            reader.Append(bytes.AsSpan(at, Math.Min(777, bytes.Length - at)).ToArray());
             reply = reader.Read();
         }
 

@@ -28,7 +28,7 @@ internal static class Rehearsal
         prepare?.Invoke(world);
         var faults = new ApplicationFaults
         {
-            OnDeploy = (host, attempt) => onDeploy?.Invoke(int.Parse(host.Name.AsSpan(3), CultureInfo.InvariantCulture), attempt) ?? DeployFault.None,
+            OnDeploy = (host, attempt) => onDeploy?.Invoke(int.Parse(string.Concat(host.Name.Where(char.IsDigit)), CultureInfo.InvariantCulture), attempt) ?? DeployFault.None,
         };
         SimulatedRun run = SimulatedRun.Play(new Scenario
         {
