@@ -9,6 +9,7 @@ internal static class ImportBench
 
     public static async Task<int> RunAsync(string manifest)
     {
+        manifest = Path.GetFullPath(manifest);
         var bare = new List<double>();
         var import = new List<double>();
         for (int run = 0; run < Runs; run++)
