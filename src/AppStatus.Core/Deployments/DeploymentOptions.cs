@@ -64,6 +64,20 @@ public sealed record DeploymentOptions
     /// <summary>How long a running deploy action may go on after a stop was asked for.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    public FailureAction OnFailure { get; init; }
+
+    /// <summary>The waves (from 1) after which an approval is waited for.</summary>
+    public IReadOnlyList<int> ApproveAfter { get; init; } = [];
+
+    /// <summary>How long a pause may last before the run ends paused.</summary>
+    public TimeSpan PauseTimeout { get; init; } = TimeSpan.FromSeconds(3600);
+
+    /// <summary>From then on no new lane starts; null: no such time.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
+    /// <summary>The path of the deploy script, where it is a file: a resume or an undo finds it by that.</summary>
+    public string DeployScriptPath { get; init; } = "";
+
     public bool HasBeforeDrainHook { get; init; }
 
     public bool HasAfterRestoreHook { get; init; }

@@ -10,6 +10,7 @@ internal sealed class LaneRun
 {
     private readonly List<StepRun> _steps = [];
     private readonly Dictionary<string, TrafficState?> _left;
+    private int _round;
 
     public LaneRun(Lane plan)
     {
@@ -23,7 +24,20 @@ internal sealed class LaneRun
 
     public IReadOnlyList<StepRun> Steps => _steps;
 
-    public StepRun? Current => _steps.Count == 0 ? null : _steps[_steps.Count - 1];
+    /// <summary>The steps since the lane was last started: a retry begins a new round.</summary>
+    public IEnumerable<StepRun> Round => _steps.Skip(_round);
+
+    /// <summary>Null at the start of a round.</summary>
+    public StepRun? Current => _steps.Count == _round ? null : _steps[_steps.Count - 1];
+
+    /// <summary>The attempt that a run of the step would be, counted over all rounds.</summary>
+    public int NextAttempt(StepKind step) => _steps.Count(run => run.Kind == step) + 1;
+
+    /// <summary>Its members were taken out, or may have been.</summary>
+    public bool Touched => _steps.Any(step => step.Kind is StepKind.Drain or StepKind.Restore);
+
+    /// <summary>Another deployment has brought it back to where it was before.</summary>
+    public bool Undone { get; private set; }
 
     /// <summary>From the drain's start until the members are seen serving again, or are put back: it does not count as capacity.</summary>
     public bool OutOfService { get; private set; }
@@ -58,6 +72,36 @@ internal sealed class LaneRun
         if (started.Step == StepKind.Drain) OutOfService = true;
         if (started.Step == StepKind.Deploy) DeployStarted = true;
     }
+
+    /// <summary>Begins a new round: the lane has failed or was compensated, and is tried again.</summary>
+    public void Retry()
+    {
+        State = LaneState.Running;
+        Error = null;
+        Message = "";
+        Ended = null;
+        Mismatch = null;
+        AwaitsTakeOut = false;
+        _round = _steps.Count;
+    }
+
+    /// <summary>The driver died before the outcome of the current step was recorded.</summary>
+    public void Interrupt(DateTimeOffset at)
+    {
+        if (Current is not { Running: true } current) return;
+        current.End(at, "The driver ended before the outcome was recorded.", ErrorId.Interrupted);
+        if (Writes(current.Kind))
+            foreach (PoolMember member in Plan.Memberships.Where(member => member.State == TrafficState.Enabled)) _left[MemberKey(member)] = null;
+    }
+
+    /// <summary>Its check found it unfit for traffic no more: a resumed run checks anew.</summary>
+    public void ForgetChecks()
+    {
+        Mismatch = null;
+        AwaitsTakeOut = false;
+    }
+
+    public void Undo() => Undone = true;
 
     public void Succeed(StepSucceeded succeeded, DateTimeOffset at)
     {

@@ -1,5 +1,6 @@
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using StopRequested = AppStatus.Core.Deployments.Journal.StopRequested;
 
 namespace AppStatus.Core.Deployments.Execution;
 
@@ -9,6 +10,7 @@ internal sealed class RunState
     private readonly Dictionary<string, LaneRun> _lanes;
     private readonly List<LaneRun> _inFlight = [];
     private readonly HashSet<LaneRun> _takeOuts = [];
+    private readonly List<LaneRun> _retries = [];
 
     public RunState(DeploymentPlan plan)
     {
@@ -33,6 +35,9 @@ internal sealed class RunState
 
     public IReadOnlyCollection<LaneRun> TakeOuts => _takeOuts;
 
+    /// <summary>Lanes that ended without success and are tried again, before any new one.</summary>
+    public IReadOnlyList<LaneRun> Retries => _retries;
+
     /// <summary>The index of the current wave; equal to the number of waves when all are done.</summary>
     public int Wave { get; private set; }
 
@@ -43,11 +48,29 @@ internal sealed class RunState
 
     public bool Baked { get; private set; }
 
+    /// <summary>The current wave's gate was approved.</summary>
+    public bool Approved { get; private set; }
+
+    /// <summary>Since it was started, or last resumed.</summary>
     public int Failures { get; private set; }
+
+    /// <summary>Why no lane starts now, for the time being; null: nothing keeps them.</summary>
+    public Paused? Pause { get; private set; }
+
+    public DateTimeOffset PausedAt { get; private set; }
+
+    /// <summary>The deployment that has undone this one whole; empty: none has.</summary>
+    public string UndoneBy { get; private set; } = "";
+
+    /// <summary>The machine and process that drive it, or did last.</summary>
+    public (string Host, int ProcessId) Driver { get; private set; }
 
     public Halted? Halt { get; private set; }
 
     public bool StopRequested { get; private set; }
+
+    /// <summary>Lanes in flight are compensated, too.</summary>
+    public bool StopImmediately { get; private set; }
 
     public bool CheckingFleet { get; private set; }
 
@@ -84,6 +107,24 @@ internal sealed class RunState
             case DeploymentStarted started:
                 Id = started.Id;
                 Started = at;
+                Driver = (started.Host, started.ProcessId);
+                break;
+            case DeploymentResumed resumed:
+                ApplyResume(resumed, at);
+                break;
+            case Paused paused:
+                Pause = paused;
+                PausedAt = at;
+                break;
+            case Continued:
+                ApplyContinue();
+                break;
+            case Denied:
+                Pause = null;
+                break;
+            case LanesUndone undone:
+                foreach (string lane in undone.Lanes) _lanes[lane].Undo();
+                if (undone.Whole) UndoneBy = undone.By;
                 break;
             case StepStarted started:
                 ApplyStart(_lanes[started.Lane], started, at);
@@ -113,8 +154,10 @@ internal sealed class RunState
             case Halted halted:
                 Halt = halted;
                 break;
-            case Journal.StopRequested:
+            case StopRequested stop:
                 StopRequested = true;
+                StopImmediately |= stop.Immediate;
+                Pause = null;
                 break;
             case DeploymentEnded ended:
                 State = ended.State;
@@ -127,15 +170,50 @@ internal sealed class RunState
     }
 
     private bool WaveDone =>
-        !Baking && _inFlight.Count == 0 && StartedInWave == Plan.Waves[Wave].Lanes.Count &&
-        (Baked || Plan.Waves[Wave].Bake <= TimeSpan.Zero);
+        !Baking && _inFlight.Count == 0 && _retries.Count == 0 && StartedInWave == Plan.Waves[Wave].Lanes.Count &&
+        (Baked || Plan.Waves[Wave].Bake <= TimeSpan.Zero) && (Approved || !Plan.Waves[Wave].NeedsApproval);
 
     private void NextWave()
     {
         Wave++;
         StartedInWave = 0;
         Baked = false;
+        Approved = false;
     }
+
+    private void ApplyResume(DeploymentResumed resumed, DateTimeOffset at)
+    {
+        State = DeploymentState.Running;
+        Driver = (resumed.Host, resumed.ProcessId);
+        Halt = null;
+        Pause = null;
+        StopRequested = false;
+        StopImmediately = false;
+        Baking = false;
+        CheckingFleet = false;
+        Fleet = null;
+        _takeOuts.Clear();
+        foreach (LaneRun lane in _inFlight) lane.Interrupt(at);
+        foreach (LaneRun lane in Lanes) lane.ForgetChecks();
+        LastLeftOut = at;
+        Failures = 0;
+        if (resumed.RetryFailed) QueueRetries();
+    }
+
+    private void ApplyContinue()
+    {
+        if (Pause?.Reason == PauseReason.Approval) Approved = true;
+        if (Pause?.Reason == PauseReason.Failure)
+        {
+            Failures = 0;
+            QueueRetries();
+        }
+
+        Pause = null;
+    }
+
+    private void QueueRetries() =>
+        _retries.AddRange(Lanes.Where(lane => lane.State is LaneState.Failed or LaneState.Compensated && !_retries.Contains(lane)));
 
     private void ApplyStart(LaneRun lane, StepStarted started, DateTimeOffset at)
     {
@@ -143,6 +221,11 @@ internal sealed class RunState
         {
             _inFlight.Add(lane);
             StartedInWave++;
+        }
+        else if (_retries.Remove(lane))
+        {
+            lane.Retry();
+            _inFlight.Add(lane);
         }
 
         lane.Start(started, at);

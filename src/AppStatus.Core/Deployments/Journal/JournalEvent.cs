@@ -19,6 +19,11 @@ namespace AppStatus.Core.Deployments.Journal;
 [JsonDerivedType(typeof(Halted), nameof(Halted))]
 [JsonDerivedType(typeof(StopRequested), nameof(StopRequested))]
 [JsonDerivedType(typeof(DeploymentEnded), nameof(DeploymentEnded))]
+[JsonDerivedType(typeof(DeploymentResumed), nameof(DeploymentResumed))]
+[JsonDerivedType(typeof(Paused), nameof(Paused))]
+[JsonDerivedType(typeof(Continued), nameof(Continued))]
+[JsonDerivedType(typeof(Denied), nameof(Denied))]
+[JsonDerivedType(typeof(LanesUndone), nameof(LanesUndone))]
 internal abstract record JournalEvent;
 
 /// <summary>First of all: the options, the plan, and in it a snapshot of every member.</summary>
@@ -51,6 +56,25 @@ internal sealed record FleetChecked(IReadOnlyDictionary<string, string> Mismatch
 /// <summary>No new lane starts from here on.</summary>
 internal sealed record Halted(ErrorId Error, string Message) : JournalEvent;
 
-internal sealed record StopRequested(string By) : JournalEvent;
+/// <param name="Immediate">Lanes in flight are compensated; else they finish.</param>
+internal sealed record StopRequested(string By, bool Immediate) : JournalEvent;
 
 internal sealed record DeploymentEnded(DeploymentState State) : JournalEvent;
+
+/// <summary>Another driver has taken over. A step without an outcome was interrupted; gates and deadlines start anew.</summary>
+/// <param name="RetryFailed">Lanes that failed or were compensated are tried again, first, with a new failure budget.</param>
+internal sealed record DeploymentResumed(string By, string Host, int ProcessId, bool RetryFailed) : JournalEvent;
+
+/// <summary>No new lane starts until it goes on, or until patience ends and the run with it.</summary>
+internal sealed record Paused(PauseReason Reason, string Message, TimeSpan Patience) : JournalEvent;
+
+/// <summary>A pause has ended: approved, or told to go on.</summary>
+internal sealed record Continued(string By) : JournalEvent;
+
+/// <summary>The approval was denied.</summary>
+internal sealed record Denied(string By) : JournalEvent;
+
+/// <summary>Lanes of this deployment that another one has brought back to where they were before.</summary>
+/// <param name="By">The id of the deployment that did it.</param>
+/// <param name="Whole">Nothing of this deployment is left.</param>
+internal sealed record LanesUndone(string By, IReadOnlyList<string> Lanes, bool Whole) : JournalEvent;
