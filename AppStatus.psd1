@@ -21,8 +21,15 @@
         'Set-AppStatus'
         'Wait-AppStatus'
         'Test-AppStatus'
+        'Connect-F5'
+        'Disconnect-F5'
+        'Get-F5Session'
+        'Get-F5Pool'
+        'Get-F5PoolMember'
         'Connect-HAProxy'
         'Get-HAProxyServer'
+        'Set-PoolMember'
+        'Wait-PoolMember'
         'Invoke-RollingDeployment'
     )
     PrivateData          = @{

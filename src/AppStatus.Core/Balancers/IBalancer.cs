@@ -14,6 +14,11 @@ internal interface IBalancer
     /// <summary>All members of a pool, in the balancer's order.</summary>
     Task<IReadOnlyList<PoolMember>> GetMembersAsync(string pool, CancellationToken cancellationToken);
 
+    /// <summary>Every membership of these addresses, in whatever pool, by a number of requests that does not grow with the pools.</summary>
+    /// <param name="addresses">As <see cref="PoolMember.Address"/> has them.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken);
+
     Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken);
 
     /// <summary>Sets the native weight, an absolute number.</summary>

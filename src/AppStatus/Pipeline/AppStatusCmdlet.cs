@@ -35,6 +35,20 @@ public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
     private protected void ThrowFault(Fault fault, object? target = null) =>
         ThrowTerminatingError(ErrorCatalogue.ToRecord(fault, target));
 
+    /// <summary>For the pipeline thread: an expected failure in there ends the pipeline with its own id.</summary>
+    private protected T Checked<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (AppStatusException exception)
+        {
+            ThrowFault(exception.Fault, exception.Target);
+            throw; // not reached: the error above ends the pipeline
+        }
+    }
+
     protected sealed override void StopProcessing() => _pump?.Stop();
 
     public void Dispose()

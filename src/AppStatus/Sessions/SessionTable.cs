@@ -15,6 +15,7 @@ internal sealed class SessionTable
 
     private readonly object _gate = new();
     private readonly List<(object Session, IBalancer Balancer)> _sessions = [];
+    private readonly Dictionary<string, SortedSet<string>> _pools = new(StringComparer.Ordinal);
 
     private SessionTable()
     {
@@ -47,16 +48,54 @@ internal sealed class SessionTable
         where T : class =>
         All<T>().LastOrDefault() ?? throw new AppStatusException(ErrorId.NotConnected, "There is no session to ask.", $"Type {connect} first, or pass -Session.");
 
-    /// <summary>The balancer that a member was read from: still at hand, or found again by its id.</summary>
+    /// <summary>The session that a piped object's balancer belongs to; null where there is none of that kind.</summary>
+    public T? WithBalancer<T>(string balancer)
+        where T : class
+    {
+        lock (_gate) return _sessions.LastOrDefault(entry => entry.Session is T && string.Equals(entry.Balancer.Id, balancer, StringComparison.Ordinal)).Session as T;
+    }
+
+    /// <summary>
+    /// The balancer that a member was read from: still connected, or connected again and found by its id; at last the
+    /// connection that the member brings along from another runspace.
+    /// </summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.BalancerNotConnected"/>.</exception>
     public IBalancer BalancerOf(PoolMember member)
     {
-        if (member.Source is not null) return member.Source;
         lock (_gate)
         {
+            if (member.Source is { } own && _sessions.Exists(entry => ReferenceEquals(entry.Balancer, own))) return own;
             IBalancer? found = _sessions.LastOrDefault(entry => string.Equals(entry.Balancer.Id, member.Balancer, StringComparison.Ordinal)).Balancer;
-            return found ?? throw new AppStatusException(
-                ErrorId.BalancerNotConnected, $"{member} was read from balancer {member.Balancer}, to which this session is not connected.", "Connect to it (Connect-F5, Connect-HAProxy), then run the command again.", member);
+            return found ?? member.Source ?? throw new AppStatusException(
+                ErrorId.BalancerNotConnected, $"{member} was read from balancer {member.Balancer}, to which this session is not connected.", $"Type {ConnectLine(member.Balancer)}, then run the command again.", member);
         }
     }
+
+    /// <summary>Keeps the names of pools that were read, for completion.</summary>
+    public void Remember(string balancer, IEnumerable<string> pools)
+    {
+        lock (_gate)
+        {
+            if (!_pools.TryGetValue(balancer, out SortedSet<string>? seen)) _pools[balancer] = seen = new SortedSet<string>(StringComparer.Ordinal);
+            seen.UnionWith(pools);
+        }
+    }
+
+    /// <summary>The pools that were seen so far on the balancers of one kind of session.</summary>
+    public IReadOnlyList<string> PoolsSeen<T>()
+    {
+        lock (_gate)
+        {
+            return [.. _sessions.Where(entry => entry.Session is T).Select(entry => entry.Balancer.Id).Distinct(StringComparer.Ordinal)
+                .Where(_pools.ContainsKey).SelectMany(id => _pools[id]).Distinct(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>The command that connects to a balancer, as well as its id tells.</summary>
+    private static string ConnectLine(string balancer) => balancer switch
+    {
+        _ when balancer.StartsWith("f5:", StringComparison.Ordinal) => $"Connect-F5 {balancer.Substring(3).Split(',')[0]} -Credential (Get-Credential)",
+        _ when balancer.StartsWith("tcp://", StringComparison.Ordinal) || balancer.StartsWith("unix://", StringComparison.Ordinal) => $"Connect-HAProxy {balancer.Replace(",", ", ")}",
+        _ => "Connect-F5 or Connect-HAProxy",
+    };
 }

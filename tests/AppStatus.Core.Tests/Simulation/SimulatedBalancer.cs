@@ -20,6 +20,11 @@ internal sealed class SimulatedBalancer(string id, SimulatedWorld world, Balance
         return members;
     }
 
+    // Takes no time and throws no dice: planning asks it once, and no schedule depends on it.
+    public Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PoolMember>>([.. world.Pools.Keys.Where(pool => pool.Balancer == Id)
+            .SelectMany(pool => world.Read(pool, Counted)).Where(member => addresses.Contains(member.Address))]);
+
     public async Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
     {
         world.CallsUnderWay++;

@@ -38,8 +38,10 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
         return [.. document.RootElement.Items().Select(element => F5Pool.Of(element, id))];
     }
 
-    /// <summary>Every member of every pool by two requests: version 12 and later give all statistics at once, 11 by pool.</summary>
-    public async Task<IReadOnlyList<PoolMember>> GetAllMembersAsync(string? partition, CancellationToken cancellationToken)
+    /// <summary>Every pool with its members by two requests: version 12 and later give all statistics at once, 11 by pool.</summary>
+    /// <param name="partition">Null for all partitions that the user sees.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public async Task<IReadOnlyList<PoolContent>> GetContentsAsync(string? partition, CancellationToken cancellationToken)
     {
         using JsonDocument document = await client.GetAsync(AllPools(partition), target: null, cancellationToken).ConfigureAwait(false);
         List<(F5Pool Pool, JsonElement Element)> pools = [.. document.RootElement.Items().Select(element => (F5Pool.Of(element, id), element))];
@@ -49,7 +51,13 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
         if (statistics.Count == 0) statistics = await ReadByPoolAsync([.. pools.Select(entry => entry.Pool)], cancellationToken).ConfigureAwait(false);
 
         var index = F5PoolReading.Index(statistics, pool: null);
-        return [.. pools.SelectMany(entry => ToMembers(entry.Pool, entry.Element, index))];
+        return [.. pools.Select(entry => new PoolContent(entry.Pool.FullPath, ToMembers(entry.Pool, entry.Element, index)))];
+    }
+
+    public async Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PoolContent> pools = await GetContentsAsync(partition: null, cancellationToken).ConfigureAwait(false);
+        return pools.SelectMany(pool => pool.Members).At(addresses);
     }
 
     public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)

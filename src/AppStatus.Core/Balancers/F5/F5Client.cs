@@ -13,6 +13,7 @@ internal sealed class F5Client : IDisposable
     private readonly F5Login _login;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline<F5Response> _patience;
+    private volatile bool _ended;
 
     public F5Client(F5ConnectOptions options, TimeProvider time)
     {
@@ -65,6 +66,7 @@ internal sealed class F5Client : IDisposable
 
     public void Dispose()
     {
+        _ended = true;
         _login.Dispose();
         _transport.Dispose();
     }
@@ -77,6 +79,12 @@ internal sealed class F5Client : IDisposable
 
     private async Task<F5Response> SendPatientlyAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken)
     {
+        if (_ended)
+        {
+            throw new AppStatusException(ErrorId.NotConnected, $"The session with {Host} has been disconnected: '{method} {path}' was not sent.",
+                $"Connect again: Connect-F5 {Host}", Host);
+        }
+
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         context.Properties.Set(StartKey, _time.GetTimestamp());
         try

@@ -6,6 +6,7 @@ namespace AppStatus.Core.Balancers.HAProxy;
 internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
 {
     private const string PermissionDenied = "Permission denied";
+    private const string ListBackends = "show backend";
 
     /// <param name="change">A <c>set</c> command that is sent before the reading; null to read only.</param>
     /// <param name="backend">A name that <see cref="HAProxyNames"/> let pass.</param>
@@ -37,12 +38,28 @@ internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
         return [.. stateRows.Select(row => HAProxyServer.Of(row, row.TryGetValue("srv_name", out string? name) ? statByName[name].FirstOrDefault() : null))];
     }
 
-    public async Task<IReadOnlyList<string>> ReadBackendsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ReadBackendsAsync(CancellationToken cancellationToken) =>
+        Backends((await client.ExecuteAsync([ListBackends], cancellationToken).ConfigureAwait(false))[0]);
+
+    /// <summary>All backends with their servers, by name and in HAProxy's order, over one connection however many they are.</summary>
+    public async Task<IReadOnlyList<KeyValuePair<string, IReadOnlyList<HAProxyServer>>>> ReadAllAsync(CancellationToken cancellationToken)
     {
-        string answer = (await client.ExecuteAsync(["show backend"], cancellationToken).ConfigureAwait(false))[0];
-        if (!answer.StartsWith("# name", StringComparison.Ordinal)) throw Unreadable("show backend", answer);
-        return [.. answer.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        const string allServers = "show stat -1 4 -1", allStates = "show servers state";
+        IReadOnlyList<string> answers = await client.ExecuteAsync([ListBackends, allServers, allStates], cancellationToken).ConfigureAwait(false);
+        var stats = RuntimeAnswers.ReadCsv(answers[1]) ?? throw Unreadable(allServers, answers[1]);
+        var states = RuntimeAnswers.ReadServersState(answers[2]) ?? throw Unreadable(allStates, answers[2]);
+
+        var statByServer = stats.ToLookup(row => (Field(row, "pxname"), Field(row, "svname")));
+        var serversByBackend = states.ToLookup(row => Field(row, "be_name"), StringComparer.Ordinal);
+        return [.. Backends(answers[0]).Select(backend => new KeyValuePair<string, IReadOnlyList<HAProxyServer>>(backend,
+            [.. serversByBackend[backend].Select(row => HAProxyServer.Of(row, statByServer[(backend, Field(row, "srv_name"))].FirstOrDefault()))]))];
     }
+
+    private List<string> Backends(string answer) => answer.StartsWith("# name", StringComparison.Ordinal)
+        ? [.. answer.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0)]
+        : throw Unreadable(ListBackends, answer);
+
+    private static string Field(IReadOnlyDictionary<string, string> row, string name) => row.TryGetValue(name, out string? value) ? value : "";
 
     private async Task<AppStatusException> UnknownAsync(string backend, CancellationToken cancellationToken)
     {

@@ -54,6 +54,22 @@ internal sealed class HAProxyBalancer : IBalancer
         return [.. lists[0].Where(name => lists.All(list => list.Contains(name, StringComparer.Ordinal)))];
     }
 
+    /// <summary>The backends that every HAProxy of the group has, with their servers: one connection to each HAProxy.</summary>
+    public async Task<IReadOnlyList<PoolContent>> GetContentsAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<KeyValuePair<string, IReadOnlyList<HAProxyServer>>>[] views =
+            await OnAllAsync(client => new HAProxyBackendReader(client).ReadAllAsync(cancellationToken)).ConfigureAwait(false);
+        Dictionary<string, IReadOnlyList<HAProxyServer>>[] byName = [.. views.Select(view => view.ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal))];
+        return [.. views[0].Select(one => one.Key).Where(name => byName.All(view => view.ContainsKey(name)))
+            .Select(name => new PoolContent(name, Combine(name, [.. byName.Select(view => view[name])])))];
+    }
+
+    public async Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PoolContent> backends = await GetContentsAsync(cancellationToken).ConfigureAwait(false);
+        return backends.SelectMany(backend => backend.Members).At(addresses);
+    }
+
     public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
     {
         string word = AdminState.WordFor(state);

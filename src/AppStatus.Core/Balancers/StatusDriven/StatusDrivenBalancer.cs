@@ -49,6 +49,14 @@ internal sealed class StatusDrivenBalancer : IBalancer
         return await ReadAllAsync(members, OverlayAsync, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    {
+        if (_observed is null) return (await GetMembersAsync(UnobservedPool, cancellationToken).ConfigureAwait(false)).At(addresses);
+
+        IReadOnlyList<PoolMember> members = await _observed.FindMembersAsync(addresses, cancellationToken).ConfigureAwait(false);
+        return [.. members.Select(member => member with { Balancer = Id, Source = this })];
+    }
+
     public async Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
     {
         if (!TryTarget(member, out StatusTarget? target))

@@ -7,7 +7,14 @@ namespace AppStatus.Core.Deployments.Planning;
 /// <param name="Pools">Every pool that an instance is a member of, with all its members.</param>
 internal sealed record PlanningInput(
     IReadOnlyList<ObservedInstance> Instances,
-    IReadOnlyDictionary<PoolKey, IReadOnlyList<PoolMember>> Pools);
+    IReadOnlyDictionary<PoolKey, IReadOnlyList<PoolMember>> Pools)
+{
+    /// <summary>Memberships of the same instances that were not piped in, though their pools send them traffic.</summary>
+    public IReadOnlyList<PoolMember> NotPiped { get; init; } = [];
+
+    /// <summary>Why other memberships could not be looked for, a sentence each.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+}
 
 /// <summary>One instance with what was read of it.</summary>
 internal sealed record ObservedInstance(

@@ -1,3 +1,4 @@
+using AppStatus.Core.Balancers;
 using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Deployments.Planning;
@@ -29,7 +30,7 @@ internal static class RollingPlanner
             Options = options,
             Pools = pools,
             Waves = waves,
-            Warnings = Warnings(options, lanes).ToArray(),
+            Warnings = [.. Warnings(options, lanes), .. OtherPools(options, input)],
         };
         return new PlanningResult(plan, []);
     }
@@ -95,5 +96,18 @@ internal static class RollingPlanner
             yield return $"{lane.Instance.Name} fails its health check now and will be skipped unless it recovers. Use -IncludeUnhealthy to deploy to it, first.";
         foreach (Lane lane in lanes.Where(lane => lane.Memberships.Any(member => member.State != Balancers.TrafficState.Enabled)))
             yield return $"{lane.Instance.Name} is not enabled in every pool now; it is deployed, and left as disabled as it was.";
+    }
+
+    private static IEnumerable<string> OtherPools(DeploymentOptions options, PlanningInput input)
+    {
+        foreach (IGrouping<PoolKey, PoolMember> pool in input.NotPiped.GroupBy(PoolKey.Of))
+        {
+            string names = string.Join(", ", pool.Select(member => member.Name));
+            // One status stands for all memberships; what else may happen to them is still not this deployment's to watch.
+            string drained = options.TrafficControl == TrafficControl.Status ? "" : $"{(pool.Count() == 1 ? "it is" : "they are")} not drained there, and ";
+            yield return $"{pool.Key.Pool} also has {names}, which did not come through the pipeline: {drained}the capacity of {pool.Key.Pool} is not kept. Pipe those members in as well.";
+        }
+
+        foreach (string why in input.Unread) yield return why;
     }
 }

@@ -29,7 +29,33 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
         IEnumerable<IGrouping<string, DeploymentTarget>> instances = targets.GroupBy(target => Key(target, keyByAddress), StringComparer.Ordinal);
         ObservedInstance[] observed = await Task.WhenAll(instances
             .Select(group => ObserveAsync(group.Key, group.First(), byInstance[group.Key].ToArray(), limit, cancellationToken))).ConfigureAwait(false);
-        return new PlanningInput(observed, pools);
+        (PoolMember[] notPiped, string[] unread) = await ReadOthersAsync(current, keyByAddress, cancellationToken).ConfigureAwait(false);
+        return new PlanningInput(observed, pools) { NotPiped = notPiped, Unread = unread };
+    }
+
+    /// <summary>What sends traffic to the same instances and was not piped in. A balancer that can't tell is no reason to refuse.</summary>
+    private async Task<(PoolMember[] NotPiped, string[] Unread)> ReadOthersAsync(PoolMember[] piped, bool keyByAddress, CancellationToken cancellationToken)
+    {
+        var known = new HashSet<(PoolKey, string)>(piped.Select(member => (PoolKey.Of(member), member.Name)));
+        var keys = new HashSet<string>(piped.Select(member => Key(member.Address, member.Port, keyByAddress)), StringComparer.Ordinal);
+        var notPiped = new List<PoolMember>();
+        var unread = new List<string>();
+        foreach (IGrouping<string, PoolMember> group in piped.GroupBy(member => member.Balancer, StringComparer.Ordinal))
+        {
+            try
+            {
+                string[] addresses = [.. group.Select(member => member.Address).Distinct(StringComparer.Ordinal)];
+                IReadOnlyList<PoolMember> found = await balancers[group.Key].FindMembersAsync(addresses, cancellationToken).ConfigureAwait(false);
+                notPiped.AddRange(found.Where(member => member.State == TrafficState.Enabled
+                    && keys.Contains(Key(member.Address, member.Port, keyByAddress)) && !known.Contains((PoolKey.Of(member), member.Name))));
+            }
+            catch (AppStatusException exception)
+            {
+                unread.Add($"Whether other pools of {group.Key} send traffic to the same instances could not be read: {exception.Fault.Message}");
+            }
+        }
+
+        return ([.. notPiped], [.. unread]);
     }
 
     private async Task<Dictionary<PoolKey, IReadOnlyList<PoolMember>>> ReadPoolsAsync(IReadOnlyList<PoolMember> memberships, CancellationToken cancellationToken)

@@ -99,17 +99,4 @@ public sealed class InvokeRollingDeploymentCommand : DeploymentCmdlet
         VersionCheck = _scripts.VersionCheckPort(Release, narrator.OnLine),
         StatusDrivesTraffic = _input!.TrafficControl == TrafficControl.Status,
     };
-
-    private T Checked<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (AppStatusException exception)
-        {
-            ThrowFault(exception.Fault, exception.Target);
-            throw; // not reached: the error above ends the pipeline
-        }
-    }
 }

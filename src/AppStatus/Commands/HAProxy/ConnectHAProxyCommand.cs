@@ -31,6 +31,9 @@ public sealed class ConnectHAProxyCommand : OperationCmdlet
     {
         var options = new HAProxyOptions { Uris = Uri, Timeout = TimeSpan.FromSeconds(TimeoutSec) };
         HAProxySession session = await HAProxyBalancer.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
+        if (session.AccessLevel is not ("admin" or ""))
+            output.WriteWarning($"The runtime API at {session} gives the level '{session.AccessLevel}': its servers can be read, not changed. Give its 'stats socket' line 'level admin'.");
+        output.WriteVerbose($"Connected to HAProxy {session.Version} at {session}. Its runtime API knows no authentication: whoever reaches that address may do the same.");
         _sessions!.Add(session, session.Balancer);
         output.WriteObject(session);
     }

@@ -103,7 +103,7 @@ public sealed class F5BalancerTests
         F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
         await balancer.SetStateAsync((await balancer.GetMembersAsync("web07", Cancelled))[0], TrafficState.Draining, Cancelled);
 
-        IReadOnlyList<PoolMember> all = await balancer.GetAllMembersAsync(partition: null, Cancelled);
+        IReadOnlyList<PoolMember> all = [.. (await balancer.GetContentsAsync(partition: null, Cancelled)).SelectMany(pool => pool.Members)];
 
         all.Count.ShouldBe(60);
         all.Where(member => member.Pool == "/Common/web07").ShouldBe(await balancer.GetMembersAsync("web07", Cancelled));
@@ -116,7 +116,7 @@ public sealed class F5BalancerTests
         await using BigIpSimulator device = await StartAsync([.. Enumerable.Range(1, 200).Select(i => Pool($"web{i:000}", $"127.0.0.1:{1000 + i}"))]);
         F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
         long before = device.RequestLog.Count;
-        (await balancer.GetAllMembersAsync(partition: null, Cancelled)).Count.ShouldBe(200);
+        (await balancer.GetContentsAsync(partition: null, Cancelled)).Sum(pool => pool.Members.Count).ShouldBe(200);
         (device.RequestLog.Count - before).ShouldBe(2);
     }
 
@@ -127,7 +127,7 @@ public sealed class F5BalancerTests
         F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
 
         (await balancer.GetPoolsAsync("Sales", Cancelled)).Select(pool => (pool.FullPath, pool.MemberCount)).ShouldBe([("/Sales/empty", 0), ("/Sales/shop", 1)], ignoreOrder: true);
-        (await balancer.GetAllMembersAsync("Sales", Cancelled)).ShouldHaveSingleItem().Pool.ShouldBe("/Sales/shop");
+        (await balancer.GetContentsAsync("Sales", Cancelled)).ShouldHaveSingleItem().Pool.ShouldBe("/Sales/shop");
         (await balancer.GetMembersAsync("/Sales/empty", Cancelled)).ShouldBeEmpty();
         (await Should.ThrowAsync<AppStatusException>(() => balancer.GetMembersAsync("shop", Cancelled))).Id.ShouldBe(ErrorId.PoolNotFound);
     }

@@ -1,0 +1,57 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Balancers.Changes;
+using AppStatus.Core.Errors;
+using AppStatus.Pipeline;
+
+namespace AppStatus.Commands.PoolMembers;
+
+/// <summary>Takes members into traffic or out of it, or sets their weight, and reads back what became of them.</summary>
+[Cmdlet(VerbsCommon.Set, "PoolMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(PoolMember))]
+public sealed class SetPoolMemberCommand : PoolMemberCmdlet
+{
+    private readonly Wanted _wanted = new();
+    private MemberChanger? _changer;
+    private MemberChange? _change;
+
+    /// <summary>Enabled: new connections come; Draining: none but those of persistent sessions; Offline: none of any kind. Live ones go on in each.</summary>
+    [Parameter(Position = 1)]
+    public TrafficState State { get => _wanted.State; set => _wanted.State = value; }
+
+    /// <summary>The balancer's own absolute number: a ratio of 1–100 on F5, 0–256 on HAProxy.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int Weight { get; set; }
+
+    /// <summary>Lets the last serving member of a pool be taken out.</summary>
+    [Parameter]
+    public SwitchParameter AllowEmptyPool { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        bool state = MyInvocation.BoundParameters.ContainsKey(nameof(State)), weight = MyInvocation.BoundParameters.ContainsKey(nameof(Weight));
+        if (!state && !weight)
+            ThrowFault(new Fault(ErrorId.InvalidArgument, "It was not said what to set. Nothing was changed.", "Pass -State Enabled, Draining or Offline, or -Weight."));
+        _change = new MemberChange(state ? State : null, weight ? Weight : null);
+        _changer = new MemberChanger(AllowEmptyPool);
+    }
+
+    private protected override void Process(PoolMember member, IBalancer balancer)
+    {
+        if (!ShouldProcess(Core.SafeText.Of($"{member.Name} in pool {member.Pool} of {member.Balancer}"), $"{_change}")) return;
+        MemberChanger changer = _changer!;
+        MemberChange change = _change!;
+        Start(async (output, cancellationToken) =>
+        {
+            PoolMember written = await changer.ApplyAsync(balancer, member, change, cancellationToken).ConfigureAwait(false);
+            output.WriteVerbose($"{written}: {written.State}, weight {written.Weight}, {written.Connections} connections");
+            output.WriteObject(written);
+        });
+    }
+
+    // A public type can have no field of Core's enumerations: it must be laid out before Core can be found.
+    private sealed class Wanted
+    {
+        public TrafficState State { get; set; }
+    }
+}
