@@ -8,13 +8,8 @@ namespace AppStatus.Core.Verification;
 internal sealed class InstanceHealthProbe : IHealthProbe
 {
     private readonly IStatusClient _status;
-    private readonly string _expectedVersion;
 
-    public InstanceHealthProbe(IStatusClient status, string expectedVersion)
-    {
-        _status = status;
-        _expectedVersion = expectedVersion;
-    }
+    public InstanceHealthProbe(IStatusClient status) => _status = status;
 
     /// <summary>What must answer 200, relative to the instance's root; null: the status endpoint.</summary>
     public string? HealthPath { get; init; }
@@ -69,7 +64,7 @@ internal sealed class InstanceHealthProbe : IHealthProbe
             if (!healthy) return (false, "");
             try
             {
-                return await VersionCheck.CheckAsync(instance, _expectedVersion, cancellationToken).ConfigureAwait(false);
+                return await VersionCheck.CheckAsync(instance, instance.ExpectedVersion, cancellationToken).ConfigureAwait(false);
             }
             catch (AppStatusException exception)
             {
@@ -78,7 +73,7 @@ internal sealed class InstanceHealthProbe : IHealthProbe
         }
 
         string version = status?.Version ?? "";
-        return (_expectedVersion.Length == 0 || string.Equals(version, _expectedVersion, StringComparison.Ordinal), version);
+        return (instance.ExpectedVersion.Length == 0 || string.Equals(version, instance.ExpectedVersion, StringComparison.Ordinal), version);
     }
 
     private Task<InstanceStatus> GetAsync(Instance instance, Uri uri, CancellationToken cancellationToken) =>

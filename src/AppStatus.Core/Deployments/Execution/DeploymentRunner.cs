@@ -41,7 +41,7 @@ internal sealed class DeploymentRunner : IDisposable
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.StoreUnavailable"/>: the journal failed; everything of ours has ended, and the state is as far as it was recorded.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        using CancellationTokenRegistration registration = stop.Register(() => _signals.Writer.TryWrite(new Signal.Stop()));
+        using CancellationTokenRegistration registration = stop.Register(() => Post(new ControlSignal(ControlAction.StopImmediately, Environment.UserName)));
         try
         {
             while (true)
@@ -60,6 +60,9 @@ internal sealed class DeploymentRunner : IDisposable
             await _observing.ConfigureAwait(false);
         }
     }
+
+    /// <summary>Tells the run something, from any thread; it heeds it when it comes to it.</summary>
+    public void Post(ControlSignal signal) => _signals.Writer.TryWrite(new Signal.Control(signal));
 
     public void Dispose() => _effects.Dispose();
 
@@ -92,7 +95,6 @@ internal sealed class DeploymentRunner : IDisposable
     private async Task TakeSignalsAsync()
     {
         var events = new List<JournalEvent>();
-        bool stop = false;
         while (_signals.Reader.TryRead(out Signal? signal))
         {
             switch (signal)
@@ -104,19 +106,21 @@ internal sealed class DeploymentRunner : IDisposable
                     _observation = observed.Observation;
                     _looking = false;
                     break;
-                case Signal.Stop when !State.StopRequested && !stop:
-                    stop = true;
-                    events.Add(new StopRequested(Environment.UserName));
+                case Signal.Control control:
+                    // Each sees what the one before it did.
+                    await RecordAsync(events).ConfigureAwait(false);
+                    events = [.. ControlRules.Of(control.What, State)];
                     break;
             }
         }
 
-        if (events.Count > 0) await RecordAsync(events).ConfigureAwait(false);
-        if (stop) _effects.Stop(State.Plan.Options.StopGrace);
+        await RecordAsync(events).ConfigureAwait(false);
+        if (State.StopImmediately) _effects.Stop(State.Plan.Options.StopGrace);
     }
 
     private async Task RecordAsync(IReadOnlyList<JournalEvent> events)
     {
+        if (events.Count == 0) return;
         IReadOnlyList<JournalRecord> records = await _journal.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
         foreach (JournalRecord record in records)
         {

@@ -28,6 +28,9 @@ internal sealed class RunState
 
     public DateTimeOffset LastEventAt { get; private set; }
 
+    /// <summary>When the present driver began: what was waited for before counts no more.</summary>
+    public DateTimeOffset ResumedAt { get; private set; }
+
     /// <summary>In the plan's order.</summary>
     public IReadOnlyList<LaneRun> Lanes { get; }
 
@@ -107,6 +110,7 @@ internal sealed class RunState
             case DeploymentStarted started:
                 Id = started.Id;
                 Started = at;
+                ResumedAt = at;
                 Driver = (started.Host, started.ProcessId);
                 break;
             case DeploymentResumed resumed:
@@ -184,6 +188,7 @@ internal sealed class RunState
     private void ApplyResume(DeploymentResumed resumed, DateTimeOffset at)
     {
         State = DeploymentState.Running;
+        ResumedAt = at;
         Driver = (resumed.Host, resumed.ProcessId);
         Halt = null;
         Pause = null;

@@ -10,6 +10,9 @@ public sealed record Lane
 
     public required Instance Instance { get; init; }
 
+    /// <summary>What is deployed to it.</summary>
+    public string Release { get; init; } = "";
+
     /// <summary>Where the instance's status is read.</summary>
     public required Uri StatusUri { get; init; }
 

@@ -25,8 +25,8 @@ internal static class StepHandlers
             [StepKind.PutBack] = restore,
             [StepKind.TakeOut] = drain,
         };
-        if (beforeDrain is not null) handlers[StepKind.BeforeDrain] = new HookHandler(beforeDrain, options);
-        if (afterRestore is not null) handlers[StepKind.AfterRestore] = new HookHandler(afterRestore, options);
+        if (beforeDrain is not null) handlers[StepKind.BeforeDrain] = new HookHandler(beforeDrain);
+        if (afterRestore is not null) handlers[StepKind.AfterRestore] = new HookHandler(afterRestore);
         return handlers;
     }
 }

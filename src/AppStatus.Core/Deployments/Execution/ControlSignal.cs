@@ -1,0 +1,26 @@
+namespace AppStatus.Core.Deployments.Execution;
+
+/// <summary>What a person tells a running deployment, from its own console or from another.</summary>
+internal sealed record ControlSignal(ControlAction Action, string By)
+{
+    /// <summary>For people; empty where none was given.</summary>
+    public string Reason { get; init; } = "";
+}
+
+internal enum ControlAction
+{
+    /// <summary>No new lane starts; lanes in flight finish.</summary>
+    Stop,
+
+    /// <summary>No new lane starts; lanes in flight are compensated.</summary>
+    StopImmediately,
+
+    Suspend,
+
+    /// <summary>A pause ends; failed lanes are tried again.</summary>
+    Continue,
+
+    Approve,
+
+    Deny,
+}
