@@ -23,6 +23,9 @@ public enum ErrorId
     RedirectRefused,
     InvalidResponse,
 
+    // What a Redis said
+    RedisRefused,
+
     // Status endpoints
     StatusEndpointNotFound,
     StatusNotAccepted,
@@ -46,6 +49,8 @@ public enum ErrorId
     PlanRefused,
     StoreUnavailable,
     JournalDamaged,
+    PoolLocked,
+    LeaseLost,
     DeploymentFailed,
     DeploymentHalted,
     DeploymentStopped,

@@ -29,6 +29,8 @@ internal static class ErrorCatalogue
         ErrorId.RedirectRefused => (ErrorCategory.ProtocolError, "The server points elsewhere; redirects are not followed."),
         ErrorId.InvalidResponse => (ErrorCategory.InvalidData, "The answer is not what such a server sends."),
 
+        ErrorId.RedisRefused => (ErrorCategory.InvalidOperation, "Redis refused; the message has its reason and what to do."),
+
         ErrorId.StatusEndpointNotFound => (ErrorCategory.ObjectNotFound, "There is a server, but no status endpoint at that path."),
         ErrorId.StatusNotAccepted => (ErrorCategory.InvalidResult, "The instance answered with another status than the one that was set."),
         ErrorId.StatusNotReached => (ErrorCategory.OperationTimeout, "The instance did not get to the awaited status or version in time."),
@@ -49,6 +51,8 @@ internal static class ErrorCatalogue
         ErrorId.PlanRefused => (ErrorCategory.InvalidOperation, "The plan can't run; nothing was touched."),
         ErrorId.StoreUnavailable => (ErrorCategory.ResourceUnavailable, "The store of journals can't be read or written."),
         ErrorId.JournalDamaged => (ErrorCategory.InvalidData, "The journal can't be read to its end."),
+        ErrorId.PoolLocked => (ErrorCategory.ResourceBusy, "Another deployment has the pool; the message names it."),
+        ErrorId.LeaseLost => (ErrorCategory.ResourceUnavailable, "The right to change the pool was lost, so nothing more was changed."),
         ErrorId.DeploymentFailed => (ErrorCategory.OperationStopped, "The deployment ran to its end, with failures."),
         ErrorId.DeploymentHalted => (ErrorCategory.OperationStopped, "The deployment halted before all its lanes were started."),
         ErrorId.DeploymentStopped => (ErrorCategory.OperationStopped, "The deployment was stopped."),
