@@ -25,14 +25,11 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         await using (lease.ConfigureAwait(false))
         {
             await new UnfinishedDeployments(store).RefuseAsync(plan, stop).ConfigureAwait(false);
-            var first = new DeploymentStarted(id, plan, lease.Holder.Host, lease.Holder.User, lease.Holder.ProcessId);
-            (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.CreateAsync(first, lease, stop).ConfigureAwait(false);
-            using (journal)
-            {
-                var state = new RunState(plan);
-                Tell(state, records);
-                return await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
-            }
+            (RunState state, string location) = await StartAsync(id, plan, lease, stop).ConfigureAwait(false);
+            bool rollBack = plan.Options.OnFailure == FailureAction.Rollback && state.State is DeploymentState.Failed or DeploymentState.Halted && !stop.IsCancellationRequested;
+            return rollBack
+                ? await RollBackAsync(state, location, lease, stop).ConfigureAwait(false)
+                : Results.Of(state, location);
         }
     }
 
@@ -41,23 +38,113 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.DeploymentNotFound"/>, <see cref="ErrorId.JournalDamaged"/>.</exception>
     public async Task<DeploymentResult> ResumeAsync(string id, bool retryFailed, TimeSpan lockTimeout, CancellationToken stop)
     {
-        DeploymentPlan plan = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false)).Plan;
+        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
         ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
-            // Read again: until now another driver may have gone on with it.
+            // Read under the lease: until now another driver may have gone on with it.
             (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
             using (journal)
             {
                 RunState state = RunState.Fold(records);
+                if (state.IsSettled && state.Lanes.All(lane => lane.State is LaneState.Succeeded or LaneState.Skipped)) return Results.Of(state, journal.Location);
                 var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed);
                 Tell(state, await journal.AppendAsync([resumed], CancellationToken.None).ConfigureAwait(false));
-                return await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+                await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+                if (plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+                return Results.Of(state, journal.Location);
             }
         }
     }
 
-    private async Task<DeploymentResult> DriveAsync(RunState state, IJournal journal, ILease lease, CancellationToken stop)
+    /// <summary>Takes a deployment back to where things were before it, under its own limits. Undoing twice changes nothing.</summary>
+    /// <param name="release">A known earlier release in place of each instance's own; null: each one's own.</param>
+    /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.EarlierReleaseUnknown"/>, <see cref="ErrorId.DeploymentSuperseded"/>.</exception>
+    public async Task<DeploymentResult> UndoAsync(string id, string? release, TimeSpan lockTimeout, CancellationToken stop)
+    {
+        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            await new UnfinishedDeployments(store).RefuseNewerAsync(id, plan, stop).ConfigureAwait(false);
+            RunState state = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
+            if (state.UndoneBy.Length > 0) return Results.Of(state, store.Location) with { State = DeploymentState.RolledBack };
+            return await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes a deployment that nobody drives: puts back what was only drained; what was deployed to stays out, and is the operator's from now on.</summary>
+    public async Task<DeploymentResult> CloseAsync(string id, CancellationToken stop)
+    {
+        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, id, TimeSpan.Zero, stop).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
+            using (journal)
+            {
+                RunState state = RunState.Fold(records);
+                if (!state.Ended)
+                {
+                    var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, RetryFailed: false);
+                    Tell(state, await journal.AppendAsync([resumed, new StopRequested(lease.Holder.User, Immediate: true)], CancellationToken.None).ConfigureAwait(false));
+                    await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+                }
+
+                if (!state.IsClosed) Tell(state, await journal.AppendAsync([new Closed(lease.Holder.User)], CancellationToken.None).ConfigureAwait(false));
+                return Results.Of(state, journal.Location);
+            }
+        }
+    }
+
+    private async Task<(RunState State, string Location)> StartAsync(string id, DeploymentPlan plan, ILease lease, CancellationToken stop)
+    {
+        var first = new DeploymentStarted(id, plan, lease.Holder.Host, lease.Holder.User, lease.Holder.ProcessId);
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.CreateAsync(first, lease, stop).ConfigureAwait(false);
+        using (journal)
+        {
+            var state = new RunState(plan);
+            Tell(state, records);
+            await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+            return (state, journal.Location);
+        }
+    }
+
+    private async Task<DeploymentResult> RollBackAsync(RunState failed, string location, ILease lease, CancellationToken stop)
+    {
+        DeploymentResult undone = await UndoAsync(failed, release: null, lease, stop).ConfigureAwait(false);
+        DeploymentResult result = Results.Of(failed, location);
+        return undone.State == DeploymentState.RolledBack
+            ? result with { State = DeploymentState.RolledBack }
+            : result with { Error = $"{result.Error} It could not be rolled back whole: {DeploymentSummary.Fault(undone)?.Message}".TrimStart() };
+    }
+
+    private async Task<DeploymentResult> UndoAsync(RunState state, string? release, ILease lease, CancellationToken stop)
+    {
+        PlanningResult planned = UndoPlanner.Plan(state, release);
+        if (planned.Plan is not { } plan) throw new AppStatusException(planned.Refusals[0], state.Id);
+
+        (RunState undo, string location) = await StartAsync(DeploymentId.New(ports.Time.GetUtcNow()), plan, lease, stop).ConfigureAwait(false);
+        bool whole = await MarkUndoneAsync(undo, lease).ConfigureAwait(false);
+        DeploymentResult result = Results.Of(undo, location);
+        return whole ? result with { State = DeploymentState.RolledBack } : result;
+    }
+
+    /// <summary>Records in the journal of what was undone how far that came.</summary>
+    private async Task<bool> MarkUndoneAsync(RunState undo, ILease lease)
+    {
+        string[] done = undo.Lanes.Where(lane => lane.State == LaneState.Succeeded).Select(lane => lane.Plan.Key).ToArray();
+        bool whole = done.Length == undo.Lanes.Count;
+        (IJournal journal, _) = await store.OpenAsync(undo.Plan.Undoes, lease, CancellationToken.None).ConfigureAwait(false);
+        using (journal)
+            await journal.AppendAsync([new LanesUndone(undo.Id, done, whole)], CancellationToken.None).ConfigureAwait(false);
+        return whole;
+    }
+
+    private async Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken) =>
+        RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false)).Plan;
+
+    private async Task DriveAsync(RunState state, IJournal journal, ILease lease, CancellationToken stop)
     {
         Dictionary<string, IBalancer> balancers = ports.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new LeasedBalancer(entry.Value, lease), StringComparer.Ordinal);
         var pools = new PoolReader(balancers, ports.Time);
@@ -75,8 +162,6 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             listening.Cancel();
             await listener.ConfigureAwait(false);
         }
-
-        return Results.Of(state, journal.Location);
     }
 
     private async Task ListenAsync(DeploymentRunner runner, string id, CancellationToken cancellationToken)
@@ -120,8 +205,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     }
 
     private Task<ILease> AcquireAsync(DeploymentPlan plan, string id, TimeSpan wait, CancellationToken cancellationToken) =>
-        store.Leases.AcquireAsync(
-            plan.Pools.Select(pool => $"{pool.Balancer} {pool.Pool}").ToArray(), LeaseHolder.Here("AppStatus", id, ports.Time), wait, cancellationToken);
+        store.Leases.AcquireAsync(LeaseKeys.Of(plan), LeaseHolder.Here("AppStatus", id, ports.Time), wait, cancellationToken);
 
     private void Tell(RunState state, IReadOnlyList<JournalRecord> records)
     {

@@ -49,7 +49,6 @@ public enum ErrorId
     PlanRefused,
     StoreUnavailable,
     JournalDamaged,
-    PoolLocked,
     LeaseLost,
     DeploymentFailed,
     DeploymentHalted,
@@ -81,7 +80,6 @@ public enum ErrorId
     Stopped,
     Interrupted,
     ApprovalDenied,
-    LeaseLost,
     ChangedByOperator,
     Unexpected,
 }

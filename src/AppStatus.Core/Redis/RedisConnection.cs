@@ -220,6 +220,6 @@ internal sealed class RedisConnection : IDisposable
     private static string Words(Exception e) => (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode switch
     {
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "the server reset it",
-        _ => RemoteText.Clean((e.InnerException ?? e).Message),
+        _ => SafeText.Condensed((e.InnerException ?? e).Message),
     };
 }

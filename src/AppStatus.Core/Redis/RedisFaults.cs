@@ -31,7 +31,7 @@ internal static class RedisFaults
     /// <param name="text">The error as Redis sent it: a word in capitals, then words for people.</param>
     public static Fault OfError(RedisEndpoint endpoint, string command, string text)
     {
-        string words = RemoteText.Clean(text);
+        string words = SafeText.Condensed(text);
         // An unknown command's arguments are sent back in the error, and those of AUTH are a user and a password.
         if (command == "AUTH") words = words.Split(' ')[0];
         string code = text.Split(' ')[0];

@@ -39,7 +39,7 @@ internal sealed class RedisTransport(RedisOptions options)
             throw _certificateFault is { } fault
                 ? new AppStatusException(ErrorId.CertificateUntrusted, $"The certificate of {_endpoint} is not trusted: {fault}. Nothing was sent.",
                     "Put its issuer's certificate among the machine's trusted roots and name the host as the certificate does, or connect with -SkipCertificateCheck if you know the server.", _endpoint.ToString(), e)
-                : new AppStatusException(ErrorId.ConnectionClosed, $"No TLS connection to {_endpoint}: {RemoteText.Clean((e.InnerException ?? e).Message)}. Nothing was sent.",
+                : new AppStatusException(ErrorId.ConnectionClosed, $"No TLS connection to {_endpoint}: {SafeText.Condensed((e.InnerException ?? e).Message)}. Nothing was sent.",
                     "Check that this port speaks TLS 1.2 or later; a port without TLS is redis://.", _endpoint.ToString(), e);
         }
         catch
@@ -65,7 +65,7 @@ internal sealed class RedisTransport(RedisOptions options)
         if (errors == SslPolicyErrors.None || options.SkipCertificateCheck) return true;
         var why = new List<string>();
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)) why.Add("it sent none");
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) why.Add($"it is for another name ({RemoteText.Clean(certificate?.Subject)})");
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) why.Add($"it is for another name ({SafeText.Condensed(certificate?.Subject)})");
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
             why.Add("its chain is not trusted: " + string.Join(", ", (chain?.ChainStatus ?? []).Select(status => status.Status.ToString()).Distinct(StringComparer.Ordinal).DefaultIfEmpty("no chain")));
         _certificateFault = string.Join("; ", why);
@@ -100,7 +100,7 @@ internal sealed class RedisTransport(RedisOptions options)
             SocketError.ConnectionRefused => "the connection was refused",
             SocketError.TimedOut => "nothing answered",
             SocketError.HostUnreachable or SocketError.NetworkUnreachable => "there is no route to it",
-            _ => RemoteText.Clean(last.Message),
+            _ => SafeText.Condensed(last.Message),
         };
         throw new AppStatusException(ErrorId.Unreachable, $"{_endpoint} was not reached: {why}. Nothing was sent.", "Check that the Redis runs, its 'bind' and 'port', and the firewall.", _endpoint.ToString(), last);
     }

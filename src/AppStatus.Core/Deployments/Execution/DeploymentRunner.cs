@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using AppStatus.Core.Deployments.Execution.Steps;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
 using AppStatus.Core.Verification;
 
 namespace AppStatus.Core.Deployments.Execution;
@@ -39,8 +40,10 @@ internal sealed class DeploymentRunner : IDisposable
 
     /// <summary>Runs to the end. A cancellation stops the run in order: it returns when everything is at rest and recorded.</summary>
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.StoreUnavailable"/>: the journal failed; everything of ours has ended, and the state is as far as it was recorded.</exception>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="leaseLost">Nothing may be changed or recorded any more: what runs is stopped, and the run left as its journal tells.</param>
+    public async Task RunAsync(CancellationToken leaseLost, CancellationToken stop)
     {
+        using CancellationTokenRegistration loss = leaseLost.Register(() => _signals.Writer.TryWrite(new Signal.LeaseLost()));
         using CancellationTokenRegistration registration = stop.Register(() => Post(new ControlSignal(ControlAction.StopImmediately, Environment.UserName)));
         try
         {
@@ -95,6 +98,7 @@ internal sealed class DeploymentRunner : IDisposable
     private async Task TakeSignalsAsync()
     {
         var events = new List<JournalEvent>();
+        bool leaseLost = false;
         while (_signals.Reader.TryRead(out Signal? signal))
         {
             switch (signal)
@@ -106,6 +110,9 @@ internal sealed class DeploymentRunner : IDisposable
                     _observation = observed.Observation;
                     _looking = false;
                     break;
+                case Signal.LeaseLost:
+                    leaseLost = true;
+                    break;
                 case Signal.Control control:
                     // Each sees what the one before it did.
                     await RecordAsync(events).ConfigureAwait(false);
@@ -114,6 +121,7 @@ internal sealed class DeploymentRunner : IDisposable
             }
         }
 
+        if (leaseLost) throw LeaseLost();
         await RecordAsync(events).ConfigureAwait(false);
         if (State.StopImmediately) _effects.Stop(State.Plan.Options.StopGrace);
     }
@@ -128,6 +136,12 @@ internal sealed class DeploymentRunner : IDisposable
             _observer.OnRecord(record, State);
         }
     }
+
+    private AppStatusException LeaseLost() => new(
+        ErrorId.LeaseLost,
+        $"The lease of deployment {State.Id} is lost: another may change its pools now, so nothing was changed any more. It is interrupted where its journal ends.",
+        $"Look at it with Get-Deployment {State.Id}; when nobody drives it, type Resume-Deployment {State.Id}.",
+        State.Id);
 
     private void Observe()
     {

@@ -62,6 +62,9 @@ internal sealed class LaneRun
     /// <summary>A member of it was enabled when last known, so it may still get traffic.</summary>
     public bool MayGetTraffic => _left.Values.Any(state => state is null or TrafficState.Enabled);
 
+    /// <summary>A member of it was enabled before, and is not, or may not be, now.</summary>
+    public bool LeftOut => Plan.Memberships.Any(member => member.State == TrafficState.Enabled && _left[MemberKey(member)] != TrafficState.Enabled);
+
     /// <summary>Unique in a plan: two balancers may both have a pool "web" with a member "web01".</summary>
     public static string MemberKey(PoolMember member) => $"{member.Balancer}/{member.Pool}/{member.Name}";
 

@@ -65,6 +65,13 @@ internal sealed class RunState
     /// <summary>The deployment that has undone this one whole; empty: none has.</summary>
     public string UndoneBy { get; private set; } = "";
 
+    /// <summary>An operator has taken over what it left.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>It ended, and everything that it took out of traffic is back, or was taken over by somebody: nothing of it is in the way.</summary>
+    public bool IsSettled => IsClosed || UndoneBy.Length > 0 ||
+        (Ended && State != DeploymentState.Paused && Lanes.All(lane => lane.State != LaneState.Failed || !lane.LeftOut));
+
     /// <summary>The machine and process that drive it, or did last.</summary>
     public (string Host, int ProcessId) Driver { get; private set; }
 
@@ -122,6 +129,10 @@ internal sealed class RunState
                 break;
             case Continued:
                 ApplyContinue();
+                break;
+            case Closed:
+                IsClosed = true;
+                if (State == DeploymentState.Running) State = DeploymentState.Stopped;
                 break;
             case Denied:
                 Pause = null;

@@ -12,5 +12,7 @@ internal abstract record Signal
     /// <summary>The prompt's own Ctrl+C, or what another console asks for.</summary>
     public sealed record Control(ControlSignal What) : Signal;
 
+    public sealed record LeaseLost : Signal;
+
     public sealed record Wake : Signal;
 }

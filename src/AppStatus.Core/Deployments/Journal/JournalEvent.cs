@@ -24,6 +24,7 @@ namespace AppStatus.Core.Deployments.Journal;
 [JsonDerivedType(typeof(Continued), nameof(Continued))]
 [JsonDerivedType(typeof(Denied), nameof(Denied))]
 [JsonDerivedType(typeof(LanesUndone), nameof(LanesUndone))]
+[JsonDerivedType(typeof(Closed), nameof(Closed))]
 internal abstract record JournalEvent;
 
 /// <summary>First of all: the options, the plan, and in it a snapshot of every member.</summary>
@@ -78,3 +79,6 @@ internal sealed record Denied(string By) : JournalEvent;
 /// <param name="By">The id of the deployment that did it.</param>
 /// <param name="Whole">Nothing of this deployment is left.</param>
 internal sealed record LanesUndone(string By, IReadOnlyList<string> Lanes, bool Whole) : JournalEvent;
+
+/// <summary>An operator takes over what is left: the deployment is no longer in the way of others.</summary>
+internal sealed record Closed(string By) : JournalEvent;

@@ -40,6 +40,21 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
         }
     }
 
+    public Task<LeaseHolder?> FindHolderAsync(string key, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, Hash(key));
+        try
+        {
+            if (!File.Exists(path + ".lock")) return Task.FromResult<LeaseHolder?>(null);
+            using HeldFile? free = HeldFile.TryOpen(path);
+            return Task.FromResult(free is null ? HeldFile.ReadRecord(path)?.Holder : null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(e.Message, e);
+        }
+    }
+
     private async Task<HeldFile> TakeAsync(string key, long start, TimeSpan wait, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, Hash(key));

@@ -15,16 +15,16 @@ internal static class LeaseFaults
             : "It lives: a process that has died would hold it no more.";
         string after = waited > TimeSpan.Zero ? string.Format(CultureInfo.InvariantCulture, " after {0:0.#} s of waiting", waited.TotalSeconds) : "";
         string look = holder is { DeploymentId.Length: > 0 }
-            ? $"Look at it with 'Get-Deployment {RemoteText.Clean(holder.DeploymentId)}', end it with Stop-Deployment, or wait longer for it with -LockTimeoutSec."
+            ? $"Look at it with 'Get-Deployment {SafeText.Condensed(holder.DeploymentId)}', end it with Stop-Deployment, or wait longer for it with -LockTimeoutSec."
             : "Wait longer for it with -LockTimeoutSec, or end that process.";
-        return new AppStatusException(ErrorId.PoolLocked, $"'{RemoteText.Clean(key)}' is still held{after} by {who}. {end} Nothing was touched.", look, key);
+        return new AppStatusException(ErrorId.PoolLocked, $"'{SafeText.Condensed(key)}' is still held{after} by {who}. {end} Nothing was touched.", look, key);
     }
 
     public static string Describe(LeaseHolder holder)
     {
-        string deployment = holder.DeploymentId.Length > 0 ? $", deployment {RemoteText.Clean(holder.DeploymentId)}" : "";
+        string deployment = holder.DeploymentId.Length > 0 ? $", deployment {SafeText.Condensed(holder.DeploymentId)}" : "";
         string since = holder.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         return string.Format(CultureInfo.InvariantCulture, "{0} of {1} on {2} (pid {3}{4}), since {5} UTC",
-            RemoteText.Clean(holder.Holder), RemoteText.Clean(holder.User), RemoteText.Clean(holder.Host), holder.ProcessId, deployment, since);
+            SafeText.Condensed(holder.Holder), SafeText.Condensed(holder.User), SafeText.Condensed(holder.Host), holder.ProcessId, deployment, since);
     }
 }
