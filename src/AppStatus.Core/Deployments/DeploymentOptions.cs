@@ -78,6 +78,17 @@ public sealed record DeploymentOptions
     /// <summary>The path of the deploy script, where it is a file: a resume or an undo finds it by that.</summary>
     public string DeployScriptPath { get; init; } = "";
 
+    /// <summary>What must answer 200; empty: the status endpoint.</summary>
+    public string HealthPath { get; init; } = "";
+
+    public string HostHeader { get; init; } = "";
+
+    /// <summary>A health check of the user's was given: a resume needs it again.</summary>
+    public bool HasHealthCheck { get; init; }
+
+    /// <summary>Status endpoints were spoken to with a credential or a token: a resume needs it again.</summary>
+    public bool HasStatusCredential { get; init; }
+
     public bool HasBeforeDrainHook { get; init; }
 
     public bool HasAfterRestoreHook { get; init; }

@@ -17,7 +17,7 @@ internal static class DeploymentSummary
         _ => new Fault(ErrorId.DeploymentFailed, Describe(result), NextStep(result)),
     };
 
-    private static string Describe(DeploymentResult result)
+    public static string Describe(DeploymentResult result)
     {
         var text = new StringBuilder();
         int done = result.Lanes.Count(lane => lane.State == LaneState.Succeeded);

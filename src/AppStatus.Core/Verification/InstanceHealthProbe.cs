@@ -11,17 +11,29 @@ internal sealed class InstanceHealthProbe : IHealthProbe
 
     public InstanceHealthProbe(IStatusClient status) => _status = status;
 
+    private InstanceHealthProbe(InstanceHealthProbe other)
+        : this(other._status)
+    {
+        HealthPath = other.HealthPath;
+        HostHeader = other.HostHeader;
+        StatusDrivesTraffic = other.StatusDrivesTraffic;
+    }
+
     /// <summary>What must answer 200, relative to the instance's root; null: the status endpoint.</summary>
     public string? HealthPath { get; init; }
 
     public string? HostHeader { get; init; }
 
-    public IHealthCheck? HealthCheck { get; init; }
+    private IHealthCheck? HealthCheck { get; init; }
 
-    public IVersionCheck? VersionCheck { get; init; }
+    private IVersionCheck? VersionCheck { get; init; }
 
     /// <summary>An instance that is out of traffic by its status may answer 503 with a status: it is as healthy as it can be.</summary>
     public bool StatusDrivesTraffic { get; init; }
+
+    /// <summary>The same, with the user's own checks; null: the endpoint's word.</summary>
+    public InstanceHealthProbe With(IHealthCheck? healthCheck, IVersionCheck? versionCheck) =>
+        new(this) { HealthCheck = healthCheck, VersionCheck = versionCheck };
 
     public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
     {

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using AppStatus.Core.Deployments.Journal;
+
 namespace AppStatus.Core.Deployments.Execution;
 
 /// <summary>What a person tells a running deployment, from its own console or from another.</summary>
@@ -8,6 +11,18 @@ internal sealed record ControlSignal(ControlAction Action, string By)
 
     /// <summary>For people; empty where none was given.</summary>
     public string Reason { get; init; } = "";
+
+    public static ControlSignal Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, JournalJson.Default.ControlSignal) ?? None;
+        }
+        catch (JsonException)
+        {
+            return None;
+        }
+    }
 }
 
 internal enum ControlAction

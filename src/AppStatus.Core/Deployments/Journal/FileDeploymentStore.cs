@@ -82,7 +82,7 @@ internal sealed class FileDeploymentStore : IDeploymentStore
             string text = reader.ReadToEnd();
             // What has no newline yet is still being written.
             string[] lines = text.Split('\n');
-            IReadOnlyList<ControlSignal> signals = [.. lines.Take(lines.Length - 1).Skip(from).Select(Parse)];
+            IReadOnlyList<ControlSignal> signals = [.. lines.Take(lines.Length - 1).Skip(from).Select(ControlSignal.Parse)];
             return Task.FromResult(signals);
         }
         catch (IOException cause)
@@ -95,23 +95,10 @@ internal sealed class FileDeploymentStore : IDeploymentStore
     {
     }
 
-    private static ControlSignal Parse(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line, JournalJson.Default.ControlSignal) ?? ControlSignal.None;
-        }
-        catch (JsonException)
-        {
-            return ControlSignal.None;
-        }
-    }
-
     private string Existing(string id)
     {
         string path = PathOf(id);
-        return File.Exists(path) ? path : throw new AppStatusException(
-            ErrorId.DeploymentNotFound, $"There is no deployment {SafeText.Of(id)} in {Location}.", "Get-Deployment lists those that there are; -Store or APPSTATUS_STORE names another store.", id);
+        return File.Exists(path) ? path : throw DeploymentId.NotFound(id, Location);
     }
 
     private string PathOf(string id) => Path.Combine(_deployments, Checked(id) + ".jsonl");
@@ -119,9 +106,8 @@ internal sealed class FileDeploymentStore : IDeploymentStore
     private string SignalsOf(string id) => Path.Combine(_deployments, Checked(id) + ".signals");
 
     // An id that is typed must not lead out of the folder.
-    private static string Checked(string id) => id.Length > 0 && id.All(c => char.IsLetterOrDigit(c) || c is '-' or '_')
-        ? id
-        : throw new AppStatusException(ErrorId.DeploymentNotFound, $"'{SafeText.Of(id)}' is no deployment's id.", "Get-Deployment lists those that there are.", id);
+    private string Checked(string id) =>
+        id.Length > 0 && id.All(c => char.IsLetterOrDigit(c) || c is '-' or '_') ? id : throw DeploymentId.NotFound(id, Location);
 
     private AppStatusException Unavailable(Exception cause) => new(
         ErrorId.StoreUnavailable, $"The store {Location} can't be used: {cause.Message}", "Free or mend the folder, or name another one with -Store or APPSTATUS_STORE.", Location, cause);
