@@ -47,7 +47,8 @@ Describe 'A rolling release under load' {
         }
 
         It 'counts failed requests when draining is left out: the harness can tell' {
-            Start-RangeLoad $range
+            Start-RangeLoad $range -Mix '/=80,/slow?ms=1500=20'
+            Wait-RangeCondition { @(Get-RangeServer $range | Where-Object Connections -ge 5).Count -eq 4 }
             $null = Get-HAProxyServer -Backend app | Select-Object -First 2 |
                 Invoke-RollingDeployment @quick -DrainTimeoutSec 0 -OnDrainTimeout Continue -Deploy { Restart-RangeInstance $Instance.Port $Release -Hard }
             $load = Stop-RangeLoad $range
@@ -68,7 +69,7 @@ Describe 'A rolling release under load' {
         It 'with pool members, whose counts and health prove it' {
             Start-RangeLoad $range
             $result = Get-HAProxyServer -Backend app | Get-AppStatus |
-                Invoke-RollingDeployment @quick -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
+                Invoke-RollingDeployment @quick -BatchSize 2 -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
             $load = Stop-RangeLoad $range
 
             $result.State | Should -Be 'Succeeded'
@@ -81,7 +82,7 @@ Describe 'A rolling release under load' {
         It 'without them, by waiting' {
             Start-RangeLoad $range
             $result = $range.Instances | ForEach-Object { "127.0.0.1:$($_.Port)" } | Get-AppStatus |
-                Invoke-RollingDeployment @quick -DrainWaitSec 3 -MonitorDelaySec 1 -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
+                Invoke-RollingDeployment @quick -BatchSize 2 -DrainWaitSec 3 -MonitorDelaySec 1 -Deploy { Restart-RangeInstance $Instance.Port $Release -Status stand-by }
             $load = Stop-RangeLoad $range
 
             $result.State | Should -Be 'Succeeded'

@@ -26,8 +26,8 @@ internal static class DeploymentSummary
         Append(text, "skipped", result.Skipped);
         Append(text, "not on the expected version", result.Mismatched);
         text.Append('.');
-        foreach (LaneResult lane in result.Lanes.Where(lane => lane.State is LaneState.Failed or LaneState.Compensated).Take(NamesShown))
-            text.Append('\n').Append($"{lane.Name} ({lane.ErrorId}): {lane.Error} Now: {lane.Left}.");
+        foreach (LaneResult lane in result.Lanes.Where(lane => lane.State is LaneState.Failed or LaneState.Compensated or LaneState.Skipped).Take(NamesShown))
+            text.Append('\n').Append($"{lane.Name} ({lane.ErrorId}): {lane.Error}{(lane.Left.Length > 0 ? $" Now: {lane.Left}." : "")}");
         if (result.Error.Length > 0 && result.Lanes.All(lane => lane.Error != result.Error)) text.Append('\n').Append(result.Error);
         return text.ToString();
     }

@@ -65,7 +65,7 @@ internal sealed class RedisConnection : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (!limit.IsCancellationRequested) throw;
             throw new AppStatusException(ErrorId.TimedOut, FormattableString.Invariant($"{endpoint} let nobody in within {options.ConnectTimeout.TotalSeconds:0.###} s. No command was sent."),
-                "Check the address and the firewall, and look whether the Redis is overloaded or stopped.", endpoint.ToString(), e);
+                "Check the address, the firewall, and whether it must be redis:// or rediss://; look whether the Redis is overloaded or stopped.", endpoint.ToString(), e);
         }
     }
 

@@ -49,7 +49,23 @@ public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    protected sealed override void StopProcessing() => _pump?.Stop();
+    /// <summary>What is said at once when the pipeline is stopped and work still needs a while to end; null for nothing.</summary>
+    private protected virtual string? StopNotice => null;
+
+    protected sealed override void StopProcessing()
+    {
+        _pump?.Stop();
+        if (StopNotice is not { } notice) return;
+        try
+        {
+            // A stopping pipeline takes no more records, but the console is there still.
+            Host.UI?.WriteWarningLine(notice);
+        }
+        catch (Exception)
+        {
+            // A host that can't show it is no reason not to stop.
+        }
+    }
 
     public void Dispose()
     {

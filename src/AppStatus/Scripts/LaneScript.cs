@@ -85,7 +85,8 @@ internal sealed class LaneScript
     private async Task<LaneScriptResult> RunInRunspaceAsync(
         IReadOnlyDictionary<string, object?> variables, bool asText, Action<LaneLine> line, CancellationToken cancellationToken)
     {
-        Runspace runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        var host = new LaneHost();
+        Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialSessionState.CreateDefault2());
         PowerShell shell = PowerShell.Create();
         bool ended = true;
         try
@@ -102,7 +103,7 @@ internal sealed class LaneScript
             using (cancellationToken.Register(() => shell.BeginStop(null, null)))
                 ended = await EndOrGiveUpAsync(run, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            return await ResultAsync(run, runspace, objects).ConfigureAwait(false);
+            return await ResultAsync(run, runspace, host, objects).ConfigureAwait(false);
         }
         finally
         {
@@ -141,12 +142,12 @@ internal sealed class LaneScript
         return run.IsCompleted;
     }
 
-    private static async Task<LaneScriptResult> ResultAsync(Task run, Runspace runspace, Collection<object?> objects)
+    private static async Task<LaneScriptResult> ResultAsync(Task run, Runspace runspace, LaneHost host, Collection<object?> objects)
     {
         try
         {
             await run.ConfigureAwait(false);
-            return new LaneScriptResult(objects, ExitCode(runspace), Error: null);
+            return new LaneScriptResult(objects, host.Exited ?? ExitCode(runspace), Error: null) { Exited = host.Exited };
         }
         catch (RuntimeException exception)
         {

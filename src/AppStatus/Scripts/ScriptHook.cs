@@ -1,3 +1,4 @@
+using System.Globalization;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Errors;
@@ -16,6 +17,8 @@ internal sealed class ScriptHook(LaneScript script, string parameter, TimeSpan t
             LaneScriptResult result = await script.RunAsync(LaneVariables.Of(instance, release, attempt: 1), asText: true, text => line(instance, text), limit.Token).ConfigureAwait(false);
             if (result.Error is not null)
                 throw new AppStatusException(ErrorId.HookFailed, $"-{parameter} failed for {instance.Name}: {result.Error}", target: instance);
+            if (result.Exited is not (null or 0))
+                throw new AppStatusException(ErrorId.HookFailed, $"-{parameter} left with exit code {result.ExitCode.ToString(CultureInfo.InvariantCulture)} for {instance.Name}.", target: instance);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -27,7 +27,8 @@ internal sealed class SimulatedApplication(SimulatedWorld world, ApplicationFaul
             world.DeployBegun?.Invoke(host, attempt);
             world.SetHealth(host, healthy: false);
             await world.Clock.DelayAsync(world.Dice.LogNormal(faults.DeployMedian, 0.6), cancellationToken);
-            DeployFault fault = world.Dice.Chance(faults.DeployFails) ? world.Dice.Pick(Enum.GetValues<DeployFault>()) : DeployFault.None;
+            DeployFault fault = faults.OnDeploy?.Invoke(host, attempt)
+                ?? (world.Dice.Chance(faults.DeployFails) ? world.Dice.Pick(Enum.GetValues<DeployFault>()) : DeployFault.None);
             switch (fault)
             {
                 case DeployFault.FailsUntouched:
@@ -83,6 +84,9 @@ internal sealed record ApplicationFaults
     public double DeployMedian { get; init; } = 5;
 
     public double DeployFails { get; init; }
+
+    /// <summary>What a deploy to a host comes to, by its attempt; in place of chance.</summary>
+    public Func<SimulatedHost, int, DeployFault>? OnDeploy { get; init; }
 
     public double ProbeLost { get; init; }
 

@@ -81,7 +81,9 @@ public sealed class StatusPollerTests
         await stop.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(wait);
+#if !NETFRAMEWORK // there, a deadline on a clock that is not the system's keeps its timer until it is due
         _time.Waiting.ShouldBe(0);
+#endif
     }
 
     [Fact]

@@ -36,6 +36,15 @@ public abstract class BalancerContract
         }
     }
 
+    [Fact]
+    public async Task Every_membership_of_an_address_is_found_as_its_pool_has_it()
+    {
+        await using IBalancerRange range = await StartHealthyAsync(3);
+
+        (await range.Balancer.FindMembersAsync(["127.0.0.1"], Cancelled)).ShouldBe(await ReadAsync(range), ignoreOrder: true);
+        (await range.Balancer.FindMembersAsync(["192.0.2.1"], Cancelled)).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(TrafficState.Draining)]
     [InlineData(TrafficState.Offline)]

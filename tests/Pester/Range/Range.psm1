@@ -93,7 +93,11 @@ function Reset-Range($Range, [string]$Version = '1.0') {
     }
     if ($wrong) { [AppStatusRange.Instances]::StartAll($wrong, (Get-InstanceOptions $Version ready)) }
     if ($Range.HAProxy.HasExited) { Start-RangeBalancer $Range }
-    foreach ($server in Get-RangeServer $Range) { $null = Send-RangeCommand $Range "set server $($server.Backend)/$($server.Name) state ready" }
+    foreach ($server in Get-RangeServer $Range) {
+        $at = "$($server.Backend)/$($server.Name)"
+        # An instance goes on with a slow request although nobody waits for it any more.
+        $null = Send-RangeCommand $Range "set server $at state ready; shutdown sessions server $at"
+    }
     Wait-RangeCondition { @(Get-RangeServer $Range | Where-Object { $_.Status -ne 'UP' -or $_.Connections -gt 0 }).Count -eq 0 }
     if (Test-Path $Range.Store) { Remove-Item $Range.Store -Recurse -Force }
     $Range.Tap.Clear()

@@ -21,6 +21,7 @@ public sealed class Child : IDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _output, _errors;
+    private bool _ended;
 
     private Child(Process process, string firstLine, bool wantsLine)
     {
@@ -38,7 +39,7 @@ public sealed class Child : IDisposable
 
     public int Id => _process.Id;
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => _ended || _process.HasExited;
 
     public int ExitCode => _process.ExitCode;
 
@@ -71,7 +72,9 @@ public sealed class Child : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) Kill();
+        if (HasExited) return;
+        Kill();
+        _ended = true;
         _process.Dispose();
     }
 }
@@ -206,6 +209,8 @@ public sealed class Screen : PSHost
     private readonly ScreenText _text = new();
 
     public string[] Lines => _text.Lines.ToArray();
+
+    public void Clear() => _text.Lines.Clear();
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 

@@ -7,7 +7,7 @@ internal static class F5Faults
 {
     public static AppStatusException Of(F5Response response, string host, object? target)
     {
-        string said = response.Message.Length > 0 ? response.Message : $"status {response.Status}";
+        string said = response.Message.Length > 0 ? response.Message.TrimEnd('.') : $"status {response.Status}";
         string about = target is null ? "" : $" for {SafeText.Condensed(target.ToString())}";
         switch (response.Status)
         {
@@ -19,7 +19,7 @@ internal static class F5Faults
             case 404 when said.IndexOf("Pool Member", StringComparison.OrdinalIgnoreCase) >= 0:
                 return MemberNotFound(host, target, said);
             case 404 when said.IndexOf("requested Pool", StringComparison.OrdinalIgnoreCase) >= 0 || target is F5PoolTarget:
-                return new AppStatusException(ErrorId.PoolNotFound, $"{host} has no such pool{about}: {said}.",
+                return new AppStatusException(ErrorId.PoolNotFound, $"{host} has no pool{(target is null ? "" : $" {SafeText.Condensed(target.ToString())}")}: {said}.",
                     "List them with Get-F5Pool; names are case-sensitive, and outside /Common they need their partition.", target?.ToString());
             case 404 when target is PoolMember:
                 return MemberNotFound(host, target, said);
@@ -41,7 +41,7 @@ internal static class F5Faults
 
     public static AppStatusException OfLogin(F5Response response, string host, string user)
     {
-        string said = response.Message.Length > 0 ? response.Message : $"status {response.Status}";
+        string said = response.Message.Length > 0 ? response.Message.TrimEnd('.') : $"status {response.Status}";
         if (response.IsStarting || response.Status is 502 or 503 or 504) return Starting(host, said);
         if (response.Status is 400 && said.IndexOf("token", StringComparison.OrdinalIgnoreCase) >= 0)
         {

@@ -47,13 +47,6 @@ internal sealed class HAProxyBalancer : IBalancer, IWriteCheck
         return Combine(pool, await OnAllAsync(client => new HAProxyBackendReader(client).ReadAsync(change: null, pool, cancellationToken)).ConfigureAwait(false));
     }
 
-    /// <summary>The backends that every HAProxy of the group has.</summary>
-    public async Task<IReadOnlyList<string>> GetBackendsAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<string>[] lists = await OnAllAsync(client => new HAProxyBackendReader(client).ReadBackendsAsync(cancellationToken)).ConfigureAwait(false);
-        return [.. lists[0].Where(name => lists.All(list => list.Contains(name, StringComparer.Ordinal)))];
-    }
-
     /// <summary>The backends that every HAProxy of the group has, with their servers: one connection to each HAProxy.</summary>
     public async Task<IReadOnlyList<PoolContent>> GetContentsAsync(CancellationToken cancellationToken)
     {

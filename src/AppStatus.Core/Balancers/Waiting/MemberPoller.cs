@@ -13,6 +13,7 @@ namespace AppStatus.Core.Balancers.Waiting;
 internal sealed class MemberPoller(TimeProvider time, CancellationToken stop)
 {
     private readonly Dictionary<PoolKey, SharedRead> _reads = [];
+    private readonly long _started = time.GetTimestamp();
 
     /// <summary>On the machine's clock.</summary>
     public MemberPoller(CancellationToken stop)
@@ -55,7 +56,7 @@ internal sealed class MemberPoller(TimeProvider time, CancellationToken stop)
                     inARow = 0;
                 }
 
-                await time.DelayAsync(options.Interval, either.Token).ConfigureAwait(false);
+                await time.DelayAsync(UntilNext(options.Interval), either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsCancellationRequested)
@@ -64,6 +65,17 @@ internal sealed class MemberPoller(TimeProvider time, CancellationToken stop)
         }
 
         MemberWaitResult Result(bool reached) => new(reached, last, fault, time.GetElapsedTime(started));
+    }
+
+    /// <summary>
+    /// To the next beat that is at least half an interval away. Waits that began one after the other come into step by that,
+    /// and share their readings from then on.
+    /// </summary>
+    private TimeSpan UntilNext(TimeSpan interval)
+    {
+        long now = time.GetElapsedTime(_started).Ticks;
+        long beat = (now + (interval.Ticks / 2) + interval.Ticks - 1) / interval.Ticks;
+        return TimeSpan.FromTicks((beat * interval.Ticks) - now);
     }
 
     private async Task<PoolMember> ReadAsync(IBalancer balancer, PoolMember member, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ internal sealed record MemberWaitOptions
     /// <summary>From the first reading to giving up.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(300);
 
-    /// <summary>From one reading to the next.</summary>
+    /// <summary>From one reading to the next, give or take a half: waits come into step.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How many readings in a row must be right; at least 1.</summary>

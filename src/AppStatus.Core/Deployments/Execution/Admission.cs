@@ -14,7 +14,7 @@ internal sealed class Admission
 
     private readonly RunState _state;
     private readonly PoolObservation? _observation;
-    private readonly List<LaneRun> _admitted = [];
+    private readonly Dictionary<PoolKey, HashSet<string>> _out = [];
 
     public Admission(RunState state, PoolObservation? observation, DateTimeOffset now)
     {
@@ -29,30 +29,32 @@ internal sealed class Admission
     public int? TryTake(LaneRun lane)
     {
         int lowest = int.MaxValue;
-        foreach (PlannedPool pool in _state.Plan.Pools.Where(pool => lane.Plan.Memberships.Any(member => PoolKey.Of(member) == pool.Key)))
+        PoolKey[] pools = [.. lane.Plan.Memberships.Select(PoolKey.Of).Distinct()];
+        foreach (PoolKey pool in pools)
         {
-            if (!_observation!.Members.TryGetValue(pool.Key, out IReadOnlyList<PoolMember>? members)) return null;
+            if (_observation!.Serving(pool) is not { } serving) return null;
 
-            HashSet<string> ours = Names(lane, pool.Key);
-            HashSet<string> takenOut = Out(pool.Key);
-            int others = members.Count(member => member.Serving && !takenOut.Contains(member.Name) && !ours.Contains(member.Name));
-            bool costs = members.Any(member => member.Serving && ours.Contains(member.Name));
-            if (costs && others < pool.MinimumHealthy) return null;
-            lowest = Math.Min(lowest, others);
+            HashSet<string> takenOut = Out(pool);
+            int before = serving.Count - takenOut.Count(serving.Contains);
+            int ours = Names(lane, pool).Count(name => serving.Contains(name) && !takenOut.Contains(name));
+            if (ours > 0 && before - ours < _state.MinimumHealthy(pool)) return null;
+            lowest = Math.Min(lowest, before - ours);
         }
 
-        _admitted.Add(lane);
+        foreach (PoolKey pool in pools) Out(pool).UnionWith(Names(lane, pool));
         return lowest;
     }
 
+    // Gathered once a decision; what the decision admits is added.
     private HashSet<string> Out(PoolKey pool)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (LaneRun lane in _state.InFlight.Where(lane => lane.OutOfService).Concat(_state.TakeOuts.Where(lane => lane.Current is { Running: true })).Concat(_admitted))
+        if (_out.TryGetValue(pool, out HashSet<string>? names)) return names;
+        _out[pool] = names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (LaneRun lane in _state.InFlight.Where(lane => lane.OutOfService).Concat(_state.TakeOuts.Where(lane => lane.Current is { Running: true })))
             names.UnionWith(Names(lane, pool));
         return names;
     }
 
-    private static HashSet<string> Names(LaneRun lane, PoolKey pool) =>
-        [.. lane.Plan.Memberships.Where(member => PoolKey.Of(member) == pool).Select(member => member.Name)];
+    private static IEnumerable<string> Names(LaneRun lane, PoolKey pool) =>
+        lane.Plan.Memberships.Where(member => PoolKey.Of(member) == pool).Select(member => member.Name);
 }

@@ -18,7 +18,8 @@ internal sealed class Effects : IDisposable
     private readonly ChannelWriter<Signal> _outcomes;
     private readonly CancellationTokenSource _waits = new();
     private readonly CancellationTokenSource _deploys = new();
-    private readonly List<Task> _running = [];
+    private int _underWay;
+    private TaskCompletionSource<bool>? _idle;
     private ITimer? _grace;
 
     public Effects(
@@ -42,9 +43,9 @@ internal sealed class Effects : IDisposable
             FleetCheckStarted => RunFleetCheckAsync(state),
             _ => null,
         };
-        if (effect is null) return;
-        _running.RemoveAll(task => task.IsCompleted);
-        if (!effect.IsCompleted) _running.Add(effect);
+        if (effect is null || effect.IsCompleted) return;
+        Interlocked.Increment(ref _underWay);
+        _ = CountAsync(effect);
     }
 
     /// <summary>Waits and reads end now, deploys after the grace; writes finish by themselves.</summary>
@@ -56,13 +57,30 @@ internal sealed class Effects : IDisposable
     }
 
     /// <summary>Returns when nothing of ours runs any more.</summary>
-    public Task WhenIdleAsync() => Task.WhenAll(_running);
+    public Task WhenIdleAsync()
+    {
+        _idle = new TaskCompletionSource<bool>();
+        if (Volatile.Read(ref _underWay) == 0) _idle.TrySetResult(true);
+        return _idle.Task;
+    }
 
     public void Dispose()
     {
         _grace?.Dispose();
         _waits.Dispose();
         _deploys.Dispose();
+    }
+
+    private async Task CountAsync(Task effect)
+    {
+        try
+        {
+            await effect.ConfigureAwait(false);
+        }
+        finally
+        {
+            if (Interlocked.Decrement(ref _underWay) == 0) _idle?.TrySetResult(true);
+        }
     }
 
     private async Task RunStepAsync(StepStarted step, Lane lane)

@@ -8,7 +8,9 @@ namespace AppStatus.Core.Deployments.Execution;
 internal sealed class RunState
 {
     private readonly Dictionary<string, LaneRun> _lanes;
+    private readonly Dictionary<PoolKey, int> _minimum;
     private readonly List<LaneRun> _inFlight = [];
+    private readonly List<LaneRun> _ready = [];
     private readonly HashSet<LaneRun> _takeOuts = [];
     private readonly List<LaneRun> _retries = [];
 
@@ -16,6 +18,7 @@ internal sealed class RunState
     {
         Plan = plan;
         _lanes = plan.Lanes.ToDictionary(lane => lane.Key, lane => new LaneRun(lane), StringComparer.Ordinal);
+        _minimum = plan.Pools.ToDictionary(pool => pool.Key, pool => pool.MinimumHealthy);
         Lanes = plan.Lanes.Select(lane => _lanes[lane.Key]).ToArray();
         LowestCapacity = plan.Pools.Count == 0 ? 0 : plan.Pools.Min(pool => pool.ServingAtStart);
     }
@@ -35,6 +38,9 @@ internal sealed class RunState
     public IReadOnlyList<LaneRun> Lanes { get; }
 
     public IReadOnlyList<LaneRun> InFlight => _inFlight;
+
+    /// <summary>Those in flight that no step of theirs keeps busy, in the order in which they became so.</summary>
+    public IReadOnlyList<LaneRun> Ready => _ready;
 
     public IReadOnlyCollection<LaneRun> TakeOuts => _takeOuts;
 
@@ -94,12 +100,18 @@ internal sealed class RunState
     /// <summary>When a lane last left the flight, or was put back, with members that may not serve: an older observation may count them still.</summary>
     public DateTimeOffset LastLeftOut { get; private set; } = DateTimeOffset.MinValue;
 
+    /// <summary>When a lane's members were last let out.</summary>
+    public DateTimeOffset LastAdmission { get; private set; } = DateTimeOffset.MinValue;
+
     /// <summary>When members last came back: an older observation does not count them yet.</summary>
     public DateTimeOffset LastReturned { get; private set; } = DateTimeOffset.MinValue;
 
     public bool Ended => State != DeploymentState.Running;
 
     public LaneRun this[string lane] => _lanes[lane];
+
+    /// <summary>So many members of the pool must stay serving.</summary>
+    public int MinimumHealthy(PoolKey pool) => _minimum[pool];
 
     public static RunState Fold(IReadOnlyList<JournalRecord> records)
     {
@@ -148,8 +160,7 @@ internal sealed class RunState
                 ApplySuccess(_lanes[succeeded.Lane], succeeded, at);
                 break;
             case StepFailed failed:
-                _lanes[failed.Lane].Fail(failed, at);
-                if (failed.Step == StepKind.TakeOut) LeaveTakeOut(_lanes[failed.Lane], at);
+                ApplyFailure(_lanes[failed.Lane], failed, at);
                 break;
             case LaneEnded ended:
                 ApplyEnd(_lanes[ended.Lane], ended, at);
@@ -244,7 +255,9 @@ internal sealed class RunState
             _inFlight.Add(lane);
         }
 
+        _ready.Remove(lane);
         lane.Start(started, at);
+        if (started.Step == StepKind.Drain) LastAdmission = at;
         if (started.Capacity is int capacity) LowestCapacity = Math.Min(LowestCapacity, capacity);
     }
 
@@ -254,6 +267,14 @@ internal sealed class RunState
         if (succeeded.Step == StepKind.AwaitServing) LastReturned = at;
         if (succeeded.Step == StepKind.PutBack) LastLeftOut = at;
         if (succeeded.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
+        else _ready.Add(lane);
+    }
+
+    private void ApplyFailure(LaneRun lane, StepFailed failed, DateTimeOffset at)
+    {
+        lane.Fail(failed, at);
+        if (failed.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
+        else _ready.Add(lane);
     }
 
     private void LeaveTakeOut(LaneRun lane, DateTimeOffset at)
@@ -266,6 +287,7 @@ internal sealed class RunState
     {
         lane.End(ended, at);
         _inFlight.Remove(lane);
+        _ready.Remove(lane);
         if (ended.State == LaneState.Failed) Failures++;
         if (lane.OutOfService) LastLeftOut = at;
     }

@@ -15,27 +15,21 @@ internal static class Scheduler
         if (state.Ended) return new Decision([], NeedsObservation: false, WakeAt: null);
 
         var decision = new DecisionBuilder(state, observation, now);
-        foreach (LaneRun lane in state.InFlight) Advance(lane, decision);
+        foreach (LaneRun lane in state.Ready) Advance(lane, decision);
         TakeOut(decision);
-        if (MayStartLanes(decision)) StartLanes(decision);
+        if (MayStartLanes(state)) StartLanes(decision);
         if (decision.Events.Count == 0 && state.InFlight.Count == 0 && state.TakeOuts.Count == 0) Conclude(decision);
         return decision.Build();
     }
 
-    // A lane that ends in this very decision may spend the budget: it is counted first, and new lanes wait for the next decision.
-    private static bool MayStartLanes(DecisionBuilder decision)
-    {
-        RunState state = decision.State;
-        return !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Baking && !state.Baked &&
-            (state.Wave < state.Plan.Waves.Count || state.Retries.Count > 0) && !decision.Events.Any(item => item is LaneEnded);
-    }
+    private static bool MayStartLanes(RunState state) =>
+        !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Baking && !state.Baked &&
+        (state.Wave < state.Plan.Waves.Count || state.Retries.Count > 0);
 
     private static bool BudgetSpent(RunState state) => state.Failures > state.Plan.Options.MaxFailures;
 
     private static void Advance(LaneRun lane, DecisionBuilder decision)
     {
-        if (lane.Current is { Running: true }) return;
-
         LaneMove move = LaneMove.After(lane, decision.State);
         if (move.Step is null)
             decision.Events.Add(new LaneEnded(lane.Plan.Key, move.End, move.Error, move.Message));
@@ -49,19 +43,22 @@ internal static class Scheduler
     private static bool Drain(LaneRun lane, DecisionBuilder decision)
     {
         RunState state = decision.State;
-        if (decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
+        bool begun = lane.State == LaneState.Running;
+        // A member may have died since an earlier lane's look: each lane is admitted by a look that began after it did.
+        DateTimeOffset began = begun ? lane.Round.FirstOrDefault()?.Started ?? state.ResumedAt : state.LastAdmission;
+        bool ownLook = decision.Observation is { } look && look.ReadAt >= began && look.ReadAt >= state.ResumedAt;
+        if (ownLook && decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
         {
             decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.Drain, lane.NextAttempt(StepKind.Drain), capacity));
             return true;
         }
 
         // A lane that has not begun waits since anything last happened at all.
-        bool begun = state.InFlight.Contains(lane);
         DateTimeOffset since = begun && lane.Current?.Ended is { } ended && ended > state.ResumedAt ? ended : begun ? state.ResumedAt : state.LastEventAt;
         DateTimeOffset deadline = since + state.Plan.Options.HealthyDeadline;
         if (decision.Now < deadline)
         {
-            decision.ObserveAgain(ObservationInterval, deadline);
+            decision.ObserveAgain(ownLook ? ObservationInterval : TimeSpan.Zero, deadline);
             return false;
         }
 
@@ -100,6 +97,7 @@ internal static class Scheduler
             return;
         }
 
+        // A lane that ends in this very decision still holds its place: its failure is counted before the next one starts.
         int room = Window(state) - state.InFlight.Count;
         foreach (LaneRun lane in state.Retries.Take(Math.Max(0, room)))
         {

@@ -48,16 +48,16 @@ internal static class CapacityRule
     private static int LargestBatch(PlannedPool pool, IReadOnlyList<Lane> lanes)
     {
         int room = pool.ServingAtStart - pool.MinimumHealthy, batch = 0;
-        foreach (int cost in lanes.Select(lane => Cost(lane, pool.Key)).OrderByDescending(cost => cost))
+        foreach (int cost in lanes.Select(lane => Cost(lane, pool.Key)).Where(cost => cost > 0).OrderByDescending(cost => cost))
         {
             room -= cost;
-            if (cost > 0 && room < 0) break;
+            if (room < 0) return batch;
             batch++;
         }
 
-        return batch;
+        return lanes.Count;
     }
 
     private static int MostOutAtOnce(PoolKey pool, IReadOnlyList<Wave> waves) =>
-        waves.Count == 0 ? 0 : waves.Max(wave => wave.Lanes.Select(lane => Cost(lane, pool)).OrderByDescending(cost => cost).Take(wave.Window).Sum());
+        waves.Count == 0 ? 0 : waves.Max(wave => wave.Lanes.Select(lane => Cost(lane, pool)).Where(cost => cost > 0).OrderByDescending(cost => cost).Take(wave.Window).Sum());
 }

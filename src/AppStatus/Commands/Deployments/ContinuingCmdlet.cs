@@ -90,7 +90,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         string preview = Preview(Recorded);
         if (!await output.ShouldProcessAsync(preview, preview + "\nGo on?", MyInvocation.MyCommand.Name).ConfigureAwait(false)) return null;
 
-        narrator.Open();
+        Begin(narrator);
         var probe = new InstanceHealthProbe(Status)
         {
             HealthPath = options.HealthPath.Length > 0 ? options.HealthPath : null,

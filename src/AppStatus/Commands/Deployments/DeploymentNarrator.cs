@@ -10,16 +10,29 @@ using AppStatus.Scripts;
 namespace AppStatus.Commands.Deployments;
 
 /// <summary>Tells a run as it happens: progress bars, verbose and information lines, and the lanes' logs.</summary>
-internal sealed class DeploymentNarrator(IPipelineWriter output, LaneLogs logs) : IDeploymentObserver
+internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
 {
     private const string Tag = "AppStatus.Deployment";
 
-    private readonly DeploymentProgress _progress = new(output);
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(1);
+
+    private readonly IPipelineWriter _output;
+    private readonly LaneLogs _logs;
+    private readonly DeploymentProgress _progress;
     private readonly object _gate = new();
+    private readonly Timer _repeat;
     private bool _logFailed;
 
+    public DeploymentNarrator(IPipelineWriter output, LaneLogs logs)
+    {
+        _output = output;
+        _logs = logs;
+        _progress = new DeploymentProgress(output);
+        _repeat = new Timer(static self => ((DeploymentNarrator)self!).Repeat(), this, RepeatInterval, RepeatInterval);
+    }
+
     /// <summary>Makes the logs' folder, so that a wrong path fails before anything is touched.</summary>
-    public void Open() => logs.Open();
+    public void Open() => _logs.Open();
 
     public void OnRecord(JournalRecord record, RunState state)
     {
@@ -34,17 +47,24 @@ internal sealed class DeploymentNarrator(IPipelineWriter output, LaneLogs logs) 
         lock (_gate) _progress.Report(lane, text);
     }
 
+    public void Dispose() => _repeat.Dispose();
+
     /// <summary>A line that a script of a lane wrote.</summary>
     public void OnLine(Instance instance, LaneLine line)
     {
-        output.WriteInformation($"[{instance.Name}] {line.Text}", Tag, line.Stream);
+        _output.WriteInformation($"[{instance.Name}] {line.Text}", Tag, line.Stream);
         Log(instance, line);
+    }
+
+    private void Repeat()
+    {
+        lock (_gate) _progress.Repeat();
     }
 
     private void Say(string line)
     {
-        output.WriteVerbose(line);
-        output.WriteInformation(line, Tag);
+        _output.WriteVerbose(line);
+        _output.WriteInformation(line, Tag);
     }
 
     // A log that can't be written is said once; it is no reason to end a deployment.
@@ -52,11 +72,11 @@ internal sealed class DeploymentNarrator(IPipelineWriter output, LaneLogs logs) 
     {
         try
         {
-            logs.Write(instance, line);
+            _logs.Write(instance, line);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            if (!_logFailed) output.WriteVerbose($"The log of {instance.Name} can't be written: {cause.Message}");
+            if (!_logFailed) _output.WriteVerbose($"The log of {instance.Name} can't be written: {cause.Message}");
             _logFailed = true;
         }
     }

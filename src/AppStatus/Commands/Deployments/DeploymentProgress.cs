@@ -11,6 +11,7 @@ internal sealed class DeploymentProgress(IPipelineWriter output)
     private const int ParentId = 7301; // beside the bars of the caller's own script
 
     private readonly Dictionary<string, int> _bars = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, ProgressReport> _shown = [];
     private RunState? _state;
 
     public void Show(RunState state)
@@ -18,7 +19,7 @@ internal sealed class DeploymentProgress(IPipelineWriter output)
         _state = state;
         int total = state.Lanes.Count, done = state.Lanes.Count(lane => lane.Ended is not null);
         string pools = string.Join(", ", state.Plan.Pools.Select(pool => pool.Pool).Distinct(StringComparer.Ordinal));
-        output.WriteProgress(new ProgressReport(ParentId, $"{state.Plan.Strategy} deployment {state.Plan.Release} {pools}".TrimEnd(), Status(state, done, total))
+        Put(new ProgressReport(ParentId, $"{state.Plan.Strategy} deployment {state.Plan.Release} {pools}".TrimEnd(), Status(state, done, total))
         {
             PercentComplete = total == 0 ? 100 : 100 * done / total,
             SecondsRemaining = Remaining(state, done, total),
@@ -35,6 +36,22 @@ internal sealed class DeploymentProgress(IPipelineWriter output)
         Draw(run, text);
     }
 
+    /// <summary>
+    /// Says again what stands. A console draws at most five times a second and leaves out what comes in between: without
+    /// this, a lane would seem to drain for as long as its deploy runs.
+    /// </summary>
+    public void Repeat()
+    {
+        foreach (ProgressReport report in _shown.Values) output.WriteProgress(report);
+    }
+
+    private void Put(ProgressReport report)
+    {
+        if (report.Completed) _shown.Remove(report.Id);
+        else _shown[report.Id] = report;
+        output.WriteProgress(report);
+    }
+
     private void Draw(LaneRun lane, string text)
     {
         if (!_bars.TryGetValue(lane.Plan.Key, out int bar))
@@ -45,12 +62,12 @@ internal sealed class DeploymentProgress(IPipelineWriter output)
 
         int steps = lane.Plan.Steps.Count, done = lane.Steps.Count(step => step.Succeeded);
         string step = lane.Current is null ? "" : $"{lane.Current.Kind}{(text.Length > 0 ? ": " + text : "")}";
-        output.WriteProgress(new ProgressReport(bar, lane.Plan.Instance.Name, step) { ParentId = ParentId, PercentComplete = Math.Min(100, 100 * done / steps) });
+        Put(new ProgressReport(bar, lane.Plan.Instance.Name, step) { ParentId = ParentId, PercentComplete = Math.Min(100, 100 * done / steps) });
     }
 
     private void Hide(string lane)
     {
-        output.WriteProgress(new ProgressReport(_bars[lane], lane, "done") { ParentId = ParentId, Completed = true });
+        Put(new ProgressReport(_bars[lane], lane, "done") { ParentId = ParentId, Completed = true });
         _bars.Remove(lane);
     }
 

@@ -14,6 +14,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
     private StatusClient? _status;
     private StoreParameters? _store;
     private string? _logFolder;
+    private volatile bool _running;
 
     private protected DrivingCmdlet()
     {
@@ -116,6 +117,17 @@ public abstract class DrivingCmdlet : OperationCmdlet
         return true;
     }
 
+    private protected sealed override string? StopNotice => _running
+        ? "Stopping: what was only drained goes back, and a running deploy may go on for the rest of its grace."
+        : null;
+
+    /// <summary>From here on a stop takes a while: it is said at once that it was heard.</summary>
+    private protected void Begin(DeploymentNarrator narrator)
+    {
+        narrator.Open();
+        _running = true;
+    }
+
     /// <summary>Drives a deployment of the store; null: nothing was run.</summary>
     private protected abstract Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, CancellationToken stop);
 
@@ -123,7 +135,8 @@ public abstract class DrivingCmdlet : OperationCmdlet
     {
         using LazyStore store = new(_store!, output);
         using var logs = new LaneLogs(_logFolder);
-        DeploymentResult? result = await DriveAsync(output, store, new DeploymentNarrator(output, logs), cancellationToken).ConfigureAwait(false);
+        using var narrator = new DeploymentNarrator(output, logs);
+        DeploymentResult? result = await DriveAsync(output, store, narrator, cancellationToken).ConfigureAwait(false);
         if (result is null) return;
 
         Fault? fault = DeploymentSummary.Fault(result);

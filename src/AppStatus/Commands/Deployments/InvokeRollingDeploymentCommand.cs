@@ -26,7 +26,7 @@ public sealed class InvokeRollingDeploymentCommand : RollingCmdlet
 
         foreach (string warning in plan.Warnings) output.WriteWarning(warning);
         if (!await output.ShouldProcessAsync(plan.ToString(), plan + "\nRun this deployment?", "Rolling deployment").ConfigureAwait(false)) return null;
-        narrator.Open();
+        Begin(narrator);
         var driver = new DeploymentDriver(await store.OpenAsync(stop).ConfigureAwait(false), ports);
         return await driver.RunAsync(plan, TimeSpan.FromSeconds(LockTimeoutSec), stop).ConfigureAwait(false);
     }

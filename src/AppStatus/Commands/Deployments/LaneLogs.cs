@@ -1,6 +1,7 @@
 using System.Globalization;
 using AppStatus.Core;
 using AppStatus.Core.Deployments;
+using AppStatus.Core.Errors;
 using AppStatus.Scripts;
 
 namespace AppStatus.Commands.Deployments;
@@ -12,10 +13,18 @@ internal sealed class LaneLogs(string? folder) : IDisposable
     private readonly Dictionary<string, StreamWriter> _files = new(StringComparer.Ordinal);
 
     /// <summary>Makes the folder, so that a wrong path fails before anything is touched.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>: it can't be made.</exception>
     public void Open()
     {
-        if (folder is not null) Directory.CreateDirectory(folder);
+        if (folder is null) return;
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new AppStatusException(ErrorId.InvalidArgument, $"-LogPath: {folder} can't be used as a folder: {cause.Message.TrimEnd('.')}. Nothing was touched.", "Name a folder, or one that can be made.", inner: cause);
+        }
     }
 
     public void Write(Instance instance, LaneLine line)

@@ -55,7 +55,8 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
         if (!state.Ended)
             foreach (string balancer in state.Plan.Pools.Select(pool => pool.Balancer).Distinct(StringComparer.Ordinal)) balancers[balancer] = _sessions!.BalancerOf(balancer);
         using var logs = new LaneLogs(null);
-        DeploymentPorts ports = DeploymentScripts.NoScripts(balancers, new DeploymentNarrator(output, logs));
+        using var narrator = new DeploymentNarrator(output, logs);
+        DeploymentPorts ports = DeploymentScripts.NoScripts(balancers, narrator);
         DeploymentResult closed = await new DeploymentDriver(store, ports).CloseAsync(id, cancellationToken).ConfigureAwait(false);
         foreach (LaneResult lane in closed.Lanes.Where(lane => lane.State == LaneState.Failed))
             output.WriteWarning($"{lane.Name} stays as it is: {lane.Left}.");

@@ -17,7 +17,7 @@ public sealed class WatchDeploymentCommand : StoredDeploymentCmdlet
     {
         var history = new DeploymentHistory(store);
         using var logs = new LaneLogs(null);
-        var narrator = new DeploymentNarrator(output, logs);
+        using var narrator = new DeploymentNarrator(output, logs);
         int told = 0;
         RunState? shown = null;
         while (true)

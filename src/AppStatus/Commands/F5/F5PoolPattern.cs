@@ -23,6 +23,8 @@ internal sealed class F5PoolPattern(string text, string? partition)
         ? fullPath == Literal
         : _pattern.IsMatch(text[0] == '/' ? fullPath : NameOf(fullPath));
 
+    /// <param name="host">Where it was looked for.</param>
+    /// <param name="known">The full paths of the pools that there are.</param>
     public Fault NotFound(string host, IEnumerable<string> known)
     {
         string[] near = [.. known.Where(path => string.Equals(NameOf(path), NameOf(Literal!), StringComparison.OrdinalIgnoreCase)).Take(NamesShown)];

@@ -94,9 +94,11 @@ public sealed class GetF5PoolMemberCommand : OperationCmdlet
             _sessions!.Remember(session.Id, pools.Select(pool => pool.Pool));
             return pools.ToDictionary(pool => pool.Pool, StringComparer.Ordinal);
         }
-        catch (AppStatusException exception) when (exception.Id is ErrorId.PoolNotFound or ErrorId.InvalidArgument)
+        catch (AppStatusException exception) when (exception.Id == ErrorId.PoolNotFound)
         {
-            output.WriteError(exception.Fault, exception.Target ?? only);
+            // What there is instead is worth another request.
+            IReadOnlyList<F5Pool> known = await session.Balancer.GetPoolsAsync(partition: null, cancellationToken).ConfigureAwait(false);
+            output.WriteError(queries[0].Pattern.NotFound(session.Uri, known.Select(pool => pool.FullPath)), queries[0].Text);
             return null;
         }
     }

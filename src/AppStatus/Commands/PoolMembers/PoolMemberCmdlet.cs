@@ -17,7 +17,7 @@ public abstract class PoolMemberCmdlet : StreamingCmdlet
     /// <summary>Pool members of any connected balancer, readings of Get-AppStatus that came from one, also out of files and jobs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [MemberInputTransformation]
-    public MemberInput[] InputObject { get; set; } = [];
+    public virtual MemberInput[] InputObject { get; set; } = [];
 
     protected sealed override void ProcessRecord()
     {

@@ -6,20 +6,32 @@ using AppStatus.Pipeline;
 namespace AppStatus.Commands.PoolMembers;
 
 /// <summary>Takes members into traffic or out of it, or sets their weight, and reads back what became of them.</summary>
-[Cmdlet(VerbsCommon.Set, "PoolMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Set, "PoolMember", DefaultParameterSetName = ByState, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(PoolMember))]
 public sealed class SetPoolMemberCommand : PoolMemberCmdlet
 {
+    // "… | Set-PoolMember Draining" as well as "Set-PoolMember $members -Weight 5": the state is the first word unless a weight is named.
+    private const string ByState = "State";
+    private const string ByWeight = "Weight";
+
     private readonly Wanted _wanted = new();
     private MemberChanger? _changer;
     private MemberChange? _change;
 
+    /// <summary>Pool members of any connected balancer, readings of Get-AppStatus that came from one, also out of files and jobs.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ByState)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ByWeight)]
+    [MemberInputTransformation]
+    public override MemberInput[] InputObject { get => base.InputObject; set => base.InputObject = value; }
+
     /// <summary>Enabled: new connections come; Draining: none but those of persistent sessions; Offline: none of any kind. Live ones go on in each.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 0, ParameterSetName = ByState)]
+    [Parameter(ParameterSetName = ByWeight)]
+    [TrafficStateTransformation]
     public TrafficState State { get => _wanted.State; set => _wanted.State = value; }
 
     /// <summary>The balancer's own absolute number: a ratio of 1–100 on F5, 0–256 on HAProxy.</summary>
-    [Parameter]
+    [Parameter(Mandatory = true, ParameterSetName = ByWeight)]
     [ValidateRange(0, int.MaxValue)]
     public int Weight { get; set; }
 

@@ -10,10 +10,14 @@ namespace AppStatus.Commands.PoolMembers;
 [OutputType(typeof(PoolMember))]
 public sealed class WaitPoolMemberCommand : PoolMemberCmdlet
 {
+    private const int ProgressId = 7290; // beside the bars of the caller's own script
+
     private readonly Wanted _wanted = new();
     private MemberPoller? _poller;
     private MemberCondition? _condition;
     private bool _warnedOfEnabled;
+    private int _waiting;
+    private int _ended;
 
     /// <summary>Waits until the member has no more live connections than -IdleConnections.</summary>
     [Parameter]
@@ -73,6 +77,7 @@ public sealed class WaitPoolMemberCommand : PoolMemberCmdlet
         }
 
         var options = new MemberWaitOptions { Timeout = TimeSpan.FromSeconds(TimeoutSec), Interval = TimeSpan.FromSeconds(IntervalSec), Consecutive = Consecutive };
+        Interlocked.Increment(ref _waiting);
         Start(async (output, cancellationToken) =>
         {
             MemberWaitResult wait = await _poller!.WaitAsync(
@@ -80,8 +85,13 @@ public sealed class WaitPoolMemberCommand : PoolMemberCmdlet
                 member,
                 condition,
                 options,
-                (reading, inARow) => output.WriteVerbose($"{Describe(reading)} ({inARow} of {options.Consecutive})"),
+                (reading, inARow) =>
+                {
+                    output.WriteVerbose($"{Describe(reading)} ({inARow} of {options.Consecutive})");
+                    output.WriteProgress(Progress(Describe(reading)));
+                },
                 cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _ended);
             if (!wait.Reached)
             {
                 output.WriteError(NotReached(member, condition, wait), wait.Last ?? member);
@@ -91,6 +101,18 @@ public sealed class WaitPoolMemberCommand : PoolMemberCmdlet
             WarnOfEnabled(output, wait.Last!);
             output.WriteObject(wait.Last);
         });
+    }
+
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (_waiting > 0) Say(output => output.WriteProgress(Progress("") with { Completed = true }));
+    }
+
+    private ProgressReport Progress(string status)
+    {
+        int all = Volatile.Read(ref _waiting), ended = Volatile.Read(ref _ended);
+        return new ProgressReport(ProgressId, $"Waiting until {(all == 1 ? "a member is" : $"{all} members are")} {_condition}", $"{ended} of {all}; {status}") { PercentComplete = 100 * ended / all };
     }
 
     /// <summary>Idleness of a member that takes traffic is a moment's: said once, not for each of a hundred.</summary>

@@ -133,4 +133,20 @@ public sealed class RollingPlannerTests
     }
 
     private static string Order(DeploymentPlan plan) => string.Join(" ", plan.Waves.SelectMany(wave => wave.Lanes).Select(lane => lane.Instance.Name));
+
+    [Theory]
+    [InlineData(TrafficControl.Balancer, "not drained there")]
+    [InlineData(TrafficControl.Status, "capacity of api is not kept")]
+    public void A_membership_that_was_not_piped_in_is_warned_of(TrafficControl control, string said)
+    {
+        PoolMember other = Given.Member(1) with { Pool = "api" };
+        PlanningInput input = Given.Input(Given.Pool(4)) with { NotPiped = [other], Unread = ["f5 was silent"] };
+
+        IReadOnlyList<string> warnings = RollingPlanner.Plan(Given.Options with { TrafficControl = control }, input).Plan.ShouldNotBeNull().Warnings;
+
+        string warning = warnings.Where(text => text.StartsWith($"api also has {other.Name}, ", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        warning.ShouldContain(said);
+        warning.Contains("drained").ShouldBe(control == TrafficControl.Balancer);
+        warnings.ShouldContain("f5 was silent");
+    }
 }

@@ -1,0 +1,90 @@
+using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Errors;
+using AppStatus.Integration.Tests.Support;
+
+namespace AppStatus.Integration.Tests.Deployments;
+
+public sealed class FileLeaseTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("appstatus-leases-");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_two_contenders_one_is_told_who_the_other_is()
+    {
+        await using ILease lease = await Store().AcquireAsync(["f5/web", "f5/api"], Holder("first", "d-1"), TimeSpan.Zero, Stop);
+
+        AppStatusException refused = await Should.ThrowAsync<AppStatusException>(Store().AcquireAsync(["f5/web"], Holder("second", "d-2"), TimeSpan.Zero, Stop));
+
+        refused.Id.ShouldBe(ErrorId.PoolLocked);
+        foreach (string part in new[] { "f5/web", "first", lease.Holder.Host, $"pid {Environment.ProcessId}", "deployment d-1", "since", "-LockTimeoutSec" }) refused.Message.ShouldContain(part);
+        lease.IsValidFor(TimeSpan.FromDays(1)).ShouldBeTrue("it lasts as long as its process");
+    }
+
+    [Fact]
+    public async Task Tokens_rise_and_what_was_given_back_is_free()
+    {
+        long last = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            await using ILease lease = await Store().AcquireAsync(["f5/web"], Holder("round", ""), TimeSpan.Zero, Stop);
+            lease.Token.ShouldBeGreaterThan(last);
+            lease.TakenOverFrom.ShouldBeNull();
+            last = lease.Token;
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_holds_none_of_the_pools()
+    {
+        await using ILease web = await Store().AcquireAsync(["f5/web"], Holder("first", ""), TimeSpan.Zero, Stop);
+
+        await Should.ThrowAsync<AppStatusException>(Store().AcquireAsync(["f5/web", "f5/api"], Holder("second", ""), TimeSpan.Zero, Stop));
+
+        await using ILease api = await Store().AcquireAsync(["f5/api"], Holder("third", ""), TimeSpan.Zero, Stop);
+        api.Token.ShouldBe(web.Token + 1);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_when_the_holder_gives_it_back()
+    {
+        ILease first = await Store().AcquireAsync(["f5/web"], Holder("first", ""), TimeSpan.Zero, Stop);
+        Task<ILease> waiting = Store().AcquireAsync(["f5/web"], Holder("second", ""), TimeSpan.FromSeconds(20), Stop);
+
+        await first.DisposeAsync();
+
+        await using ILease second = await waiting;
+        first.IsValidFor(TimeSpan.Zero).ShouldBeFalse();
+        second.IsValidFor(TimeSpan.Zero).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Another_process_blocks_while_it_lives_and_frees_it_by_dying()
+    {
+        await using LeaseHoldingProcess child = await LeaseHoldingProcess.StartAsync(_folder.FullName, "f5/web");
+
+        AppStatusException refused = await Should.ThrowAsync<AppStatusException>(Store().AcquireAsync(["f5/web"], Holder("second", ""), TimeSpan.Zero, Stop));
+        refused.Message.ShouldContain($"pid {child.Id}");
+        refused.Message.ShouldContain("d-child");
+        await child.KillAsync();
+
+        await using ILease lease = await Store().AcquireAsync(["f5/web"], Holder("second", ""), TimeSpan.Zero, Stop);
+        lease.Token.ShouldBe(2);
+        lease.TakenOverFrom.ShouldNotBeNull().ProcessId.ShouldBe(child.Id);
+    }
+
+    [Fact]
+    public async Task A_counter_that_is_no_number_is_refused_rather_than_begun_anew()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "token"), "many", Stop);
+
+        (await Should.ThrowAsync<AppStatusException>(Store().AcquireAsync(["f5/web"], Holder("first", ""), TimeSpan.Zero, Stop))).Id.ShouldBe(ErrorId.StoreUnavailable);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private FileLeaseStore Store() => new(_folder.FullName, TimeProvider.System);
+
+    private static LeaseHolder Holder(string name, string deployment) => LeaseHolder.Here(name, deployment, TimeProvider.System);
+}

@@ -1,0 +1,149 @@
+using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Errors;
+using AppStatus.Core.Redis;
+using AppStatus.Integration.Tests.Support;
+
+namespace AppStatus.Integration.Tests.Redis;
+
+public sealed class RedisLeaseTests
+{
+    private static readonly string[] Pools = ["f5/web", "f5/api"];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_two_contenders_one_is_told_who_the_other_is()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        var store = new RedisLeaseStore(redis, RedisLeaseStore.DefaultTerm);
+        await using ILease lease = await store.AcquireAsync(Pools, Holder("first", "d-1"), TimeSpan.Zero, Stop);
+
+        AppStatusException refused = await Should.ThrowAsync<AppStatusException>(store.AcquireAsync(["f5/web"], Holder("second", "d-2"), TimeSpan.FromMilliseconds(50), Stop));
+
+        refused.Id.ShouldBe(ErrorId.PoolLocked);
+        foreach (string part in new[] { "f5/web", "first", lease.Holder.Host, $"pid {Environment.ProcessId}", "deployment d-1", "since", "-LockTimeoutSec", "Get-Deployment d-1" }) refused.Message.ShouldContain(part);
+        lease.Keys.ShouldBe(["f5/api", "f5/web"]);
+        lease.IsValidFor(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        lease.IsValidFor(TimeSpan.FromSeconds(30)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_refusal_takes_none_of_the_pools()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        var store = new RedisLeaseStore(redis, RedisLeaseStore.DefaultTerm);
+        await using ILease web = await store.AcquireAsync(["f5/web"], Holder("first", "d-1"), TimeSpan.Zero, Stop);
+
+        await Should.ThrowAsync<AppStatusException>(store.AcquireAsync(Pools, Holder("second", "d-2"), TimeSpan.Zero, Stop));
+
+        await using ILease api = await store.AcquireAsync(["f5/api"], Holder("third", "d-3"), TimeSpan.Zero, Stop);
+        api.Token.ShouldBe(web.Token + 1);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_when_the_holder_gives_it_back()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        var store = new RedisLeaseStore(redis, RedisLeaseStore.DefaultTerm);
+        ILease first = await store.AcquireAsync(Pools, Holder("first", "d-1"), TimeSpan.Zero, Stop);
+        Task<ILease> waiting = store.AcquireAsync(Pools, Holder("second", "d-2"), TimeSpan.FromSeconds(20), Stop);
+
+        await first.DisposeAsync();
+
+        await using ILease second = await waiting;
+        second.Token.ShouldBe(first.Token + 1);
+        second.TakenOverFrom.ShouldBeNull("it was given back");
+        first.IsValidFor(TimeSpan.Zero).ShouldBeFalse();
+        first.Lost.IsCancellationRequested.ShouldBeFalse("giving back is no loss");
+    }
+
+    [Fact]
+    public async Task Renewal_holds_it_beyond_its_term()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        var store = new RedisLeaseStore(redis, TimeSpan.FromMilliseconds(900));
+        await using ILease lease = await store.AcquireAsync(Pools, Holder("first", "d-1"), TimeSpan.Zero, Stop);
+
+        await Should.ThrowAsync<AppStatusException>(store.AcquireAsync(Pools, Holder("second", "d-2"), TimeSpan.FromMilliseconds(2500), Stop));
+
+        lease.Lost.IsCancellationRequested.ShouldBeFalse();
+        lease.IsValidFor(TimeSpan.FromMilliseconds(1)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_frozen_server_ends_the_lease_here_before_it_ends_there_and_the_next_holder_has_a_higher_token()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect(TimeSpan.FromMilliseconds(300));
+        using RedisClient other = server.Connect();
+        var store = new RedisLeaseStore(redis, TimeSpan.FromMilliseconds(900));
+        ILease stale = await store.AcquireAsync(Pools, Holder("first", "d-1"), TimeSpan.Zero, Stop);
+
+        await server.FreezeAsync();
+        await LostAsync(stale);
+        stale.IsValidFor(TimeSpan.Zero).ShouldBeFalse();
+        await server.ThawAsync();
+
+        await using ILease next = await new RedisLeaseStore(other, RedisLeaseStore.DefaultTerm).AcquireAsync(Pools, Holder("second", "d-2"), TimeSpan.FromSeconds(10), Stop);
+        next.Token.ShouldBeGreaterThan(stale.Token);
+        next.TakenOverFrom.ShouldNotBeNull().Holder.ShouldBe("first");
+        await stale.DisposeAsync();
+        next.IsValidFor(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        (await other.ExecuteAsync(RedisCommand.Of("EXISTS", "appstatus:lease:f5/web"), Stop)).Integer.ShouldBe(1, "a stale holder gives back nothing of another's");
+    }
+
+    [Fact]
+    public async Task A_lease_that_was_taken_away_is_lost_at_the_next_renewal()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        await using ILease lease = await new RedisLeaseStore(redis, TimeSpan.FromSeconds(3)).AcquireAsync(Pools, Holder("first", "d-1"), TimeSpan.Zero, Stop);
+
+        await redis.ExecuteAsync(RedisCommand.Of("DEL", "appstatus:lease:f5/api"), Stop);
+
+        await LostAsync(lease);
+        lease.IsValidFor(TimeSpan.Zero).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_restart_shorter_than_the_term_loses_nothing()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        await using ILease lease = await new RedisLeaseStore(redis, TimeSpan.FromSeconds(9)).AcquireAsync(Pools, Holder("first", "d-1"), TimeSpan.Zero, Stop);
+
+        await server.KillAsync();
+        await server.StartAgainAsync();
+        string key = "appstatus:lease:f5/web";
+        await Eventually.GetAsync(
+            async () => (await redis.ExecuteAsync(RedisCommand.Of("PTTL", key), Stop)).Integer, left => left > 8500, "a renewal after the restart");
+
+        lease.Lost.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_acquisition_whose_answer_was_lost_is_recognized()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        await using var forwarder = new CuttingForwarder(server.Port);
+        using RedisClient redis = server.Connect(options => new RedisOptions { Endpoint = options.Endpoint with { Port = forwarder.Port } });
+        var store = new RedisLeaseStore(redis, RedisLeaseStore.DefaultTerm);
+        // The server knows the script, so that the lost answer is that of its run.
+        await (await store.AcquireAsync(Pools, Holder("first", "d-1"), TimeSpan.Zero, Stop)).DisposeAsync();
+
+        forwarder.LoseNextAnswer();
+        await using ILease lease = await store.AcquireAsync(Pools, Holder("second", "d-2"), TimeSpan.Zero, Stop);
+
+        forwarder.Lost.ShouldBeTrue();
+        lease.Token.ShouldBe(2, "it was taken once");
+    }
+
+    private static LeaseHolder Holder(string name, string deployment) => LeaseHolder.Here(name, deployment, TimeProvider.System);
+
+    private static Task LostAsync(ILease lease) =>
+        Eventually.GetAsync(() => Task.FromResult(lease.Lost.IsCancellationRequested), lost => lost, "the lease is lost");
+}
