@@ -18,7 +18,8 @@ internal sealed class LaneRun
         _left = plan.Memberships.ToDictionary(MemberKey, member => (TrafficState?)member.State, StringComparer.Ordinal);
     }
 
-    public Lane Plan { get; }
+    /// <summary>The lane as it was planned; its memberships as they were when it first touched them.</summary>
+    public Lane Plan { get; private set; }
 
     public LaneState State { get; private set; } = LaneState.NotStarted;
 
@@ -109,6 +110,7 @@ internal sealed class LaneRun
     public void Succeed(StepSucceeded succeeded, DateTimeOffset at)
     {
         Current!.End(at, succeeded.Observed, error: null);
+        if (succeeded.Found is { } found) Plan = Plan with { Memberships = [.. Plan.Memberships.Select(member => found.TryGetValue(MemberKey(member), out TrafficState state) ? member with { State = state, Serving = false } : member)] };
         Note(succeeded.Members);
         if (succeeded.Step is StepKind.AwaitServing or StepKind.PutBack) OutOfService = false;
         if (succeeded.Step == StepKind.TakeOut) AwaitsTakeOut = false;

@@ -37,7 +37,10 @@ internal sealed record StepStarted(string Lane, StepKind Step, int Attempt, int?
 
 /// <param name="Observed">What was seen, for people.</param>
 /// <param name="Members">The traffic state that members were read back in, by <c>balancer/pool/name</c>; null where the step changed none.</param>
-internal sealed record StepSucceeded(string Lane, StepKind Step, string Observed, IReadOnlyDictionary<string, TrafficState?>? Members) : JournalEvent;
+/// <param name="Found">Members that somebody had changed by hand since the plan was made, with what they were found in: a restore goes back to that.</param>
+internal sealed record StepSucceeded(
+    string Lane, StepKind Step, string Observed, IReadOnlyDictionary<string, TrafficState?>? Members,
+    IReadOnlyDictionary<string, TrafficState>? Found = null) : JournalEvent;
 
 /// <param name="Members">What is known of the members in spite of the failure: one that is missing was not touched, one that is null may be in any state. Null: nothing is known.</param>
 internal sealed record StepFailed(string Lane, StepKind Step, ErrorId Error, string Message, IReadOnlyDictionary<string, TrafficState?>? Members) : JournalEvent;

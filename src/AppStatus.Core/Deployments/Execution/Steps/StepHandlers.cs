@@ -11,7 +11,7 @@ internal static class StepHandlers
         IInstanceHook? beforeDrain, IInstanceHook? afterRestore, TimeProvider time)
     {
         var drain = new DrainHandler(pools);
-        var restore = new RestoreHandler(pools);
+        var restore = new RestoreHandler(pools, time);
         var handlers = new Dictionary<StepKind, IStepHandler>
         {
             [StepKind.CheckHealth] = new CheckHealthHandler(health, options),
