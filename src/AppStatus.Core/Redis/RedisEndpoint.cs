@@ -25,7 +25,9 @@ public sealed record RedisEndpoint(string Host, int Port, int Database, bool Tls
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("redis" or "rediss")) throw Invalid("it is no redis:// or rediss:// address");
         if (uri.DnsSafeHost.Length == 0) throw Invalid("it names no host");
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0) throw Invalid("it has something after the database");
-        if (uri.Port == 0) throw Invalid("a port is 1 to 65535");
+        // .NET Framework's Uri takes port 0 for none.
+        string authority = text.Substring(text.IndexOf("://", StringComparison.Ordinal) + 3).Split('/')[0];
+        if (authority.TrimEnd('0').EndsWith(":", StringComparison.Ordinal)) throw Invalid("a port is 1 to 65535");
 
         string path = uri.AbsolutePath.Trim('/');
         int database = 0;

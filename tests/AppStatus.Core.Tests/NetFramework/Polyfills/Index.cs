@@ -1,7 +1,9 @@
 namespace System;
 
 /// <summary>What the compiler makes of <c>[^1]</c>.</summary>
-internal readonly struct Index(int value, bool fromEnd = false)
+internal readonly record struct Index(int Value, bool IsFromEnd = false)
 {
-    public int GetOffset(int length) => fromEnd ? length - value : value;
+    public static implicit operator Index(int value) => new(value);
+
+    public int GetOffset(int length) => IsFromEnd ? length - Value : Value;
 }

@@ -12,6 +12,11 @@ internal static class NetFrameworkExtensions
             where T : struct, Enum => (T[])Enum.GetValues(typeof(T));
     }
 
+    extension(int)
+    {
+        public static int Parse(ReadOnlySpan<char> text, IFormatProvider culture) => int.Parse(text.ToString(), culture);
+    }
+
     extension(TimeSpan time)
     {
         public static TimeSpan operator *(TimeSpan left, double factor) => TimeSpan.FromTicks((long)Math.Round(left.Ticks * factor));
@@ -58,6 +63,9 @@ internal static class NetFrameworkExtensions
             T[] all = items.ToArray();
             return all.Skip(Math.Max(0, all.Length - count));
         }
+
+        public IEnumerable<T[]> Chunk(int size) =>
+            items.Select((item, index) => (Item: item, Index: index)).GroupBy(pair => pair.Index / size, pair => pair.Item, (_, group) => group.ToArray());
 
         public T? MinBy<TKey>(Func<T, TKey> key) => items.OrderBy(key).FirstOrDefault();
     }
