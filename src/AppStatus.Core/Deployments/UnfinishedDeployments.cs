@@ -18,7 +18,8 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
             RunState state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
             if (!state.Plan.Pools.Any(pool => open.Contains(pool.Key))) continue;
             if (!state.IsSettled) return state;
-            open.ExceptWith(state.Plan.Pools.Select(pool => pool.Key));
+            // An undo that came to rest half way says nothing of what it undoes: that one speaks for itself.
+            if (state.Plan.Undoes.Length == 0) open.ExceptWith(state.Plan.Pools.Select(pool => pool.Key));
         }
 
         return null;

@@ -93,7 +93,7 @@ internal sealed class Effects : IDisposable
             StepOutcome result = await _handlers[step.Step].RunAsync(request, Token(step.Step)).ConfigureAwait(false);
             outcome = result.Fault is null
                 ? new StepSucceeded(step.Lane, step.Step, result.Observed, result.Members, result.Found)
-                : new StepFailed(step.Lane, step.Step, result.Fault.Id, result.Fault.ToString(), result.Members);
+                : new StepFailed(step.Lane, step.Step, result.Fault.Id, result.Fault.ToString(), result.Members, result.Found);
         }
         catch (OperationCanceledException) when (Token(step.Step).IsCancellationRequested)
         {

@@ -22,7 +22,7 @@ internal readonly record struct LaneMove
         StepRun? current = lane.Current;
         if (current is null) return Run(FirstStep(lane), lane.NextAttempt(FirstStep(lane)));
         if (current.Succeeded) return AfterSuccess(lane, current, state);
-        if (current.Error == ErrorId.Interrupted) return AfterInterruption(lane, current);
+        if (current.Error == ErrorId.Interrupted) return AfterInterruption(lane, current, state);
 
         string name = lane.Plan.Instance.Name;
         switch (current.Kind)
@@ -33,7 +33,7 @@ internal readonly record struct LaneMove
                 string first = FirstFailure(lane) == current ? "The run was stopped." : FirstFailure(lane).Text;
                 return Finish(LaneState.Failed, current.Error, $"{first} {name} could not be put back: {current.Text}");
             case StepKind.Deploy when current.Error != ErrorId.Stopped && !state.StopRequested && Failures(lane, StepKind.Deploy) <= state.Plan.Options.DeployRetry:
-                return Run(StepKind.Deploy, lane.NextAttempt(StepKind.Deploy));
+                return Next(lane, StepKind.Deploy);
             default:
                 if (current.Error == ErrorId.Stopped) return Stop(lane);
                 return MustBePutBack(lane) ? Run(StepKind.PutBack) : Finish(LaneState.Failed, current.Error, current.Text);
@@ -52,15 +52,24 @@ internal readonly record struct LaneMove
 
         int next = IndexOf(lane.Plan.Steps, current.Kind) + 1;
         if (next == lane.Plan.Steps.Count) return Finish(LaneState.Succeeded, error: null, "");
-        return state.StopImmediately ? Stop(lane) : Run(lane.Plan.Steps[next], lane.NextAttempt(lane.Plan.Steps[next]));
+        if (state.StopImmediately) return Stop(lane);
+        return Next(lane, lane.Plan.Steps[next]);
     }
 
-    // What was under way when the driver died is done again: each step looks at what is there first. A deploy begins anew
-    // with the drain, so that it never runs on an instance that may get traffic.
-    private static LaneMove AfterInterruption(LaneRun lane, StepRun current)
+    // Before a driver died, the members were seen idle; what happened to them until now nobody saw: a deploy begins anew with
+    // the drain then, so that it never runs on an instance that may get traffic.
+    private static LaneMove Next(LaneRun lane, StepKind next)
     {
-        StepKind again = current.Kind == StepKind.Deploy && lane.Plan.Steps.Contains(StepKind.Drain) ? StepKind.Drain : current.Kind;
-        return Run(again, lane.NextAttempt(again));
+        StepKind step = next == StepKind.Deploy && lane.Unwatched && lane.Plan.Steps.Contains(StepKind.Drain) ? StepKind.Drain : next;
+        return Run(step, lane.NextAttempt(step));
+    }
+
+    // What was under way when the driver died is done again: each step looks at what is there first. One that only closes the
+    // deployment takes nothing out again; what was on its way back still goes back.
+    private static LaneMove AfterInterruption(LaneRun lane, StepRun current, RunState state)
+    {
+        if (current.Kind is StepKind.Restore or StepKind.PutBack) return Run(current.Kind, lane.NextAttempt(current.Kind));
+        return state.StopImmediately ? Stop(lane) : Next(lane, current.Kind);
     }
 
     /// <summary>A lane that was touched before does not ask whether its instance is healthy: it may be out, and broken by us.</summary>

@@ -16,6 +16,7 @@ internal sealed class LaneRun
     {
         Plan = plan;
         _left = plan.Memberships.ToDictionary(MemberKey, member => (TrafficState?)member.State, StringComparer.Ordinal);
+        Note(plan.Left);
     }
 
     /// <summary>The lane as it was planned; its memberships as they were when it first touched them.</summary>
@@ -42,6 +43,9 @@ internal sealed class LaneRun
 
     /// <summary>From the drain's start until the members are seen serving again, or are put back: it does not count as capacity.</summary>
     public bool OutOfService { get; private set; }
+
+    /// <summary>A driver ended since its members were last drained: whether they are out still, nobody has seen.</summary>
+    public bool Unwatched { get; private set; }
 
     public bool DeployStarted { get; private set; }
 
@@ -73,7 +77,12 @@ internal sealed class LaneRun
     {
         _steps.Add(new StepRun(started.Step, started.Attempt, at));
         if (State == LaneState.NotStarted) State = LaneState.Running;
-        if (started.Step == StepKind.Drain) OutOfService = true;
+        if (started.Step == StepKind.Drain)
+        {
+            OutOfService = true;
+            Unwatched = false;
+        }
+
         if (started.Step == StepKind.Deploy) DeployStarted = true;
     }
 
@@ -92,11 +101,24 @@ internal sealed class LaneRun
     /// <summary>The driver died before the outcome of the current step was recorded.</summary>
     public void Interrupt(DateTimeOffset at)
     {
+        Unwatched = true;
         if (Current is not { Running: true } current) return;
+        foreach (string key in Uncertain()) _left[key] = null;
         current.End(at, "The driver ended before the outcome was recorded.", ErrorId.Interrupted);
-        if (Writes(current.Kind))
-            foreach (PoolMember member in Plan.Memberships.Where(member => member.State == TrafficState.Enabled)) _left[MemberKey(member)] = null;
     }
+
+    /// <summary><see cref="Left"/> for somebody else who goes on from here: what a step without an outcome may have written is not known.</summary>
+    public IReadOnlyDictionary<string, TrafficState?> LeftBehind()
+    {
+        var left = new Dictionary<string, TrafficState?>(_left, StringComparer.Ordinal);
+        foreach (string key in Uncertain()) left[key] = null;
+        return left;
+    }
+
+    // A drain that times out may force its members offline, so its wait may have written, too.
+    private IEnumerable<string> Uncertain() => Current is { Running: true } current && (Writes(current.Kind) || current.Kind == StepKind.AwaitIdle)
+        ? Plan.Memberships.Where(member => member.State == TrafficState.Enabled).Select(MemberKey)
+        : [];
 
     /// <summary>Its check found it unfit for traffic no more: a resumed run checks anew.</summary>
     public void ForgetChecks()
@@ -110,7 +132,7 @@ internal sealed class LaneRun
     public void Succeed(StepSucceeded succeeded, DateTimeOffset at)
     {
         Current!.End(at, succeeded.Observed, error: null);
-        if (succeeded.Found is { } found) Plan = Plan with { Memberships = [.. Plan.Memberships.Select(member => found.TryGetValue(MemberKey(member), out TrafficState state) ? member with { State = state, Serving = false } : member)] };
+        Adopt(succeeded.Found);
         Note(succeeded.Members);
         if (succeeded.Step is StepKind.AwaitServing or StepKind.PutBack) OutOfService = false;
         if (succeeded.Step == StepKind.TakeOut) AwaitsTakeOut = false;
@@ -123,6 +145,7 @@ internal sealed class LaneRun
         if (failed.Members is not null) Note(failed.Members);
         else if (Writes(failed.Step))
             foreach (PoolMember member in Plan.Memberships) _left[MemberKey(member)] = null;
+        Adopt(failed.Found);
         if (failed.Step == StepKind.TakeOut) AwaitsTakeOut = false;
     }
 
@@ -149,6 +172,13 @@ internal sealed class LaneRun
     }
 
     private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
+
+    // What a hand has set is where the lane goes back to from now on.
+    private void Adopt(IReadOnlyDictionary<string, TrafficState>? found)
+    {
+        if (found is null) return;
+        Plan = Plan with { Memberships = [.. Plan.Memberships.Select(member => found.TryGetValue(MemberKey(member), out TrafficState state) ? member with { State = state, Serving = false } : member)] };
+    }
 
     private void Note(IReadOnlyDictionary<string, TrafficState?>? members)
     {

@@ -220,8 +220,16 @@ internal sealed class RunState
         CheckingFleet = false;
         Fleet = null;
         _takeOuts.Clear();
-        foreach (LaneRun lane in _inFlight) lane.Interrupt(at);
-        foreach (LaneRun lane in Lanes) lane.ForgetChecks();
+        // A take-out's lane is not in flight, and may have been interrupted, too.
+        foreach (LaneRun lane in Lanes)
+        {
+            lane.Interrupt(at);
+            lane.ForgetChecks();
+        }
+
+        _ready.Clear();
+        _ready.AddRange(_inFlight);
+        IsClosed = false;
         LastLeftOut = at;
         Failures = 0;
         if (resumed.RetryFailed) QueueRetries();
@@ -239,8 +247,12 @@ internal sealed class RunState
         Pause = null;
     }
 
-    private void QueueRetries() =>
+    private void QueueRetries()
+    {
         _retries.AddRange(Lanes.Where(lane => lane.State is LaneState.Failed or LaneState.Compensated && !_retries.Contains(lane)));
+        // What is tried again is watched again.
+        if (_retries.Count > 0) Baked = false;
+    }
 
     private void ApplyStart(LaneRun lane, StepStarted started, DateTimeOffset at)
     {

@@ -63,9 +63,13 @@ internal static class Scheduler
         }
 
         string seen = decision.Observation?.Fault is Fault fault ? $" The last look at it failed: {fault.Message}" : "";
-        string message = $"{lane.Plan.Instance.Name} was kept back for {state.Plan.Options.HealthyDeadline.TotalSeconds:0} s because its pool had no member to spare above -MinimumHealthy.{seen} It was not touched.";
+        string message = $"{lane.Plan.Instance.Name} was kept back for {state.Plan.Options.HealthyDeadline.TotalSeconds:0} s because its pool had no member to spare above -MinimumHealthy.{seen}{(lane.Touched ? "" : " It was not touched.")}";
         if (state.Halt is null && !decision.Events.Any(item => item is Halted)) decision.Events.Add(new Halted(ErrorId.CapacityLost, message));
-        if (begun) decision.Events.Add(new LaneEnded(lane.Plan.Key, LaneState.Failed, ErrorId.CapacityLost, message));
+        if (!begun) return false;
+        if (lane.OutOfService && !lane.DeployStarted)
+            decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.PutBack, lane.NextAttempt(StepKind.PutBack)));
+        else
+            decision.Events.Add(new LaneEnded(lane.Plan.Key, LaneState.Failed, ErrorId.CapacityLost, message));
         return false;
     }
 

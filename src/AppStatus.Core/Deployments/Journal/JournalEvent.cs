@@ -43,7 +43,10 @@ internal sealed record StepSucceeded(
     IReadOnlyDictionary<string, TrafficState>? Found = null) : JournalEvent;
 
 /// <param name="Members">What is known of the members in spite of the failure: one that is missing was not touched, one that is null may be in any state. Null: nothing is known.</param>
-internal sealed record StepFailed(string Lane, StepKind Step, ErrorId Error, string Message, IReadOnlyDictionary<string, TrafficState?>? Members) : JournalEvent;
+/// <param name="Found">As in <see cref="StepSucceeded"/>: whoever goes on, or back, leaves those members alone.</param>
+internal sealed record StepFailed(
+    string Lane, StepKind Step, ErrorId Error, string Message, IReadOnlyDictionary<string, TrafficState?>? Members,
+    IReadOnlyDictionary<string, TrafficState>? Found = null) : JournalEvent;
 
 internal sealed record LaneEnded(string Lane, LaneState State, ErrorId? Error, string Message) : JournalEvent;
 

@@ -19,6 +19,12 @@ public sealed record Lane
     /// <summary>Its entries in the pools that were piped in, as they were when the deployment was planned.</summary>
     public required IReadOnlyList<PoolMember> Memberships { get; init; }
 
+    /// <summary>
+    /// Where another deployment has left the memberships, by <c>balancer/pool/name</c>; null inside: it is not known. So a member
+    /// that it took out is told from one that a hand took out. Null: as the memberships say.
+    /// </summary>
+    public IReadOnlyDictionary<string, TrafficState?>? Left { get; init; }
+
     public required IReadOnlyList<StepKind> Steps { get; init; }
 
     /// <summary>It passed its health check when the deployment was planned.</summary>

@@ -64,6 +64,7 @@ internal static class UndoPlanner
         return lane.Plan with
         {
             Release = back,
+            Left = lane.LeftBehind(),
             Instance = lane.Plan.Instance with { ExpectedVersion = lane.DeployStarted && lane.Plan.Instance.ExpectedVersion.Length > 0 ? back : "" },
             Steps = lane.DeployStarted ? Redeploy(lane.Plan) : [StepKind.Restore, StepKind.AwaitServing],
         };

@@ -20,8 +20,8 @@ internal sealed class DrainHandler(PoolReader pools) : IStepHandler
             try
             {
                 PoolMember now = await pools.ReadMemberAsync(member, cancellationToken).ConfigureAwait(false);
-                // What we took out ourselves, or may have, is known not to be enabled.
-                bool byHand = now.State != TrafficState.Enabled && request.Left.TryGetValue(key, out TrafficState? left) && left == TrafficState.Enabled;
+                // What we took out ourselves is as we left it; where a write's outcome is unknown, it may be ours.
+                bool byHand = now.State != TrafficState.Enabled && request.Left.TryGetValue(key, out TrafficState? left) && left is not null && left != now.State;
                 if (byHand)
                 {
                     found[key] = now.State;
@@ -36,10 +36,12 @@ internal sealed class DrainHandler(PoolReader pools) : IStepHandler
             }
             catch (AppStatusException exception)
             {
-                return new StepOutcome(exception.Message, exception.Fault, states);
+                return new StepOutcome(exception.Message, exception.Fault, states, Found(found));
             }
         }
 
-        return new StepOutcome(texts.Count == 0 ? "Was not enabled: nothing to drain." : string.Join(", ", texts), Members: states, Found: found.Count == 0 ? null : found);
+        return new StepOutcome(texts.Count == 0 ? "Was not enabled: nothing to drain." : string.Join(", ", texts), Members: states, Found: Found(found));
     }
+
+    private static Dictionary<string, TrafficState>? Found(Dictionary<string, TrafficState> found) => found.Count == 0 ? null : found;
 }

@@ -15,6 +15,7 @@ internal sealed class RestoreHandler(PoolReader pools, TimeProvider time) : ISte
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
+        var found = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
         var texts = new List<string>();
         Fault? fault = null;
         foreach (PoolMember before in request.Lane.Memberships.Where(member => member.State == TrafficState.Enabled))
@@ -26,12 +27,13 @@ internal sealed class RestoreHandler(PoolReader pools, TimeProvider time) : ISte
             }
             catch (AppStatusException exception)
             {
+                if (exception.Id == ErrorId.ChangedByOperator) found[LaneRun.MemberKey(before)] = states[LaneRun.MemberKey(before)]!.Value;
                 fault ??= exception.Fault;
                 texts.Add(exception.Message);
             }
         }
 
-        return new StepOutcome(texts.Count == 0 ? "Was not enabled: nothing to put back." : string.Join(", ", texts), fault, states);
+        return new StepOutcome(texts.Count == 0 ? "Was not enabled: nothing to put back." : string.Join(", ", texts), fault, states, found.Count == 0 ? null : found);
     }
 
     private async Task<TrafficState> InsistAsync(PoolMember before, StepRequest request, Dictionary<string, TrafficState?> states, CancellationToken cancellationToken)
