@@ -31,7 +31,7 @@ internal static class ScenarioFactory
         {
             World = world,
             Options = options,
-            Application = new SimulatedApplication(world, Faults(dice, calm), options.ExpectedVersion),
+            Application = new SimulatedApplication(world, Faults(dice, calm)),
             Piped = [.. world.Hosts.Take(piped)],
             MostLatency = mostLatency,
             Calm = calm,
