@@ -221,6 +221,9 @@ internal sealed class RunState
         Fleet = null;
         _takeOuts.Clear();
         foreach (LaneRun lane in _inFlight) lane.Interrupt(at);
+        // The effects that kept them busy died with their driver.
+        _ready.Clear();
+        _ready.AddRange(_inFlight);
         foreach (LaneRun lane in Lanes) lane.ForgetChecks();
         LastLeftOut = at;
         Failures = 0;
