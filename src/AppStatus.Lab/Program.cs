@@ -5,5 +5,5 @@ using AppStatus.Lab.Demo;
 using AppStatus.Lab.Load;
 
 using var stopping = new StopSignals();
-return await new VerbDispatcher(new AppVerb(), new BigIpVerb(), new LoadVerb(), new DemoVerb())
+return await new VerbDispatcher(new AppVerb(), new BigIpVerb(), new LoadVerb(), new DemoVerb(), new RangeVerb())
     .RunAsync(args, Console.Out, Console.Error, stopping.Token);

@@ -132,7 +132,7 @@ Describe 'F5 cmdlets' {
 
     Context 'members' {
         It 'come by parameter and by pipe, by value and by property name' {
-            $names = '/Common/10.1.0.1:80', '/Common/10.1.0.2:80', '/Common/web03:80'
+            $names = '10.1.0.1:80', '10.1.0.2:80', 'web03:80'
             (Get-F5PoolMember web).Name | Should -Be $names
             (Get-F5PoolMember -Pool /Common/web).Name | Should -Be $names
             ('web' | Get-F5PoolMember).Name | Should -Be $names
@@ -145,7 +145,7 @@ Describe 'F5 cmdlets' {
 
         It 'have what a pool member has' {
             $member = Get-F5PoolMember web web03:80
-            $member.Pool | Should -Be '/Common/web'
+            $member.Pool | Should -Be 'web'
             $member.ComputerName | Should -Be 'web03'
             $member.Address | Should -Be '10.2.0.1'
             $member.Port | Should -Be 80
@@ -157,9 +157,9 @@ Describe 'F5 cmdlets' {
         }
 
         It 'are selected by name and by address' {
-            (Get-F5PoolMember web -Member 10.1.0.*, web03:80).Name | Should -Be '/Common/10.1.0.1:80', '/Common/10.1.0.2:80', '/Common/web03:80'
-            (Get-F5PoolMember -Address 10.1.0.1).Pool | Should -Be '/Common/api', '/Common/web', '/Sales/web'
-            (Get-F5PoolMember -Address WEB03).Name | Should -Be '/Common/web03:80'
+            (Get-F5PoolMember web -Member 10.1.0.*, web03:80).Name | Should -Be '10.1.0.1:80', '10.1.0.2:80', 'web03:80'
+            (Get-F5PoolMember -Address 10.1.0.1).Pool | Should -Be 'api', 'web', '/Sales/web'
+            (Get-F5PoolMember -Address WEB03).Name | Should -Be 'web03:80'
             (Get-F5PoolMember -Address 2001:DB8:0::1).Port | Should -Be 8080
             (Get-F5PoolMember /Common/* -Address 10.1.*).Count | Should -Be 3
             Get-F5PoolMember empty -ErrorAction Stop | Should -BeNullOrEmpty
@@ -189,7 +189,7 @@ Describe 'F5 cmdlets' {
         }
 
         It 'leave nothing behind with Select-Object -First 1' {
-            foreach ($n in 1..10) { (Get-F5PoolMember | Select-Object -First 1).Name | Should -Be '/Common/10.1.0.1:8080' }
+            foreach ($n in 1..10) { (Get-F5PoolMember | Select-Object -First 1).Name | Should -Be '10.1.0.1:8080' }
         }
 
         It 'says HttpError for an HTML page, and escapes nothing of it' {

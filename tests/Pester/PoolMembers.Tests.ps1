@@ -226,7 +226,7 @@ Describe 'Members of any balancer' {
         try {
             $f5 = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck -WarningAction SilentlyContinue
             $out = @(Get-F5PoolMember web | Select-Object -First 1) + @(Get-HAProxyServer app a1) | Set-PoolMember -State Draining | Wait-PoolMember -Idle -State Draining -IntervalSec 0.05
-            $out.Pool | Sort-Object | Should -Be '/Common/web', 'app'
+            $out.Pool | Sort-Object | Should -Be 'app', 'web'
         }
         finally {
             if ($f5) { $f5 | Disconnect-F5 }

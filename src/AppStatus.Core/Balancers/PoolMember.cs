@@ -5,7 +5,7 @@ namespace AppStatus.Core.Balancers;
 /// <summary>A balancer's entry for an instance, as it was when it was read.</summary>
 public sealed record PoolMember
 {
-    /// <summary>The balancer's own name for it, unique in the pool (F5 <c>/Common/10.1.1.1:80</c>, HAProxy <c>web01</c>).</summary>
+    /// <summary>The balancer's own name for it, unique in the pool (F5 <c>10.1.1.1:80</c>, HAProxy <c>web01</c>).</summary>
     public required string Name { get; init; }
 
     /// <summary>The host's name where the balancer knows one, else its address.</summary>

@@ -32,19 +32,19 @@ internal sealed class DemoRange : IAsyncDisposable
     /// <summary><c>POST /instances/PORT?version=2.0</c> replaces the process on that port.</summary>
     public Uri DoorUri => _door.Uri;
 
-    public static async Task<DemoRange> StartAsync(int count, string version, CancellationToken cancellationToken)
+    public static async Task<DemoRange> StartAsync(int count, string version, DemoPorts ports, CancellationToken cancellationToken)
     {
         var instances = new List<AppInstance>();
         try
         {
             foreach (int number in Enumerable.Range(1, count))
             {
-                var options = new AppOptions { Name = $"web{number.ToString("00", CultureInfo.InvariantCulture)}", Version = version, Status = InstanceStatus.Ready };
+                var options = new AppOptions { Port = ports.FirstInstance == 0 ? 0 : ports.FirstInstance + number - 1, Name = $"web{number.ToString("00", CultureInfo.InvariantCulture)}", Version = version, Status = InstanceStatus.Ready };
                 instances.Add(await AppInstance.StartAsync(options, cancellationToken));
             }
 
-            BigIpSimulator bigIp = await BigIpSimulator.StartAsync(Configuration(instances), cancellationToken);
-            var range = new DemoRange(instances, bigIp, self => LoopbackServer.StartAsync(port: 0, _ => { }, self.ReplaceAsync, cancellationToken));
+            BigIpSimulator bigIp = await BigIpSimulator.StartAsync(Configuration(instances, ports), cancellationToken);
+            var range = new DemoRange(instances, bigIp, self => LoopbackServer.StartAsync(ports.Door, _ => { }, self.ReplaceAsync, cancellationToken));
             await range.WaitUntilServingAsync(cancellationToken);
             return range;
         }
@@ -71,8 +71,9 @@ internal sealed class DemoRange : IAsyncDisposable
         foreach (AppInstance instance in _instances.Values) await instance.DisposeAsync();
     }
 
-    private static BigIpConfiguration Configuration(List<AppInstance> instances) => new()
+    private static BigIpConfiguration Configuration(List<AppInstance> instances, DemoPorts ports) => new()
     {
+        Port = ports.BigIp,
         User = User,
         Password = Password,
         Monitors = [new MonitorConfiguration { Name = "status", Recv = "ready", Interval = 0.2 }],
@@ -85,7 +86,7 @@ internal sealed class DemoRange : IAsyncDisposable
                 Members = [.. instances.Select(instance => new MemberConfiguration { Address = $"{instance.Uri.Host}:{instance.Uri.Port}", Name = $"{instance.Uri.Host}:{instance.Uri.Port}" })],
             },
         ],
-        VirtualServers = [new VirtualServerConfiguration { Name = VirtualServer, Pool = Pool }],
+        VirtualServers = [new VirtualServerConfiguration { Name = VirtualServer, Pool = Pool, Port = ports.Traffic }],
     };
 
     private async Task ReplaceAsync(HttpContext context)
@@ -106,4 +107,10 @@ internal sealed class DemoRange : IAsyncDisposable
         while (_instances.Keys.Any(port => _bigIp.Member(Pool, $"127.0.0.1:{port}").Health != BigIp.Model.MemberHealth.Up))
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
     }
+}
+
+/// <summary>Where the range listens; 0 takes a free port.</summary>
+internal sealed record DemoPorts(int BigIp, int Traffic, int Door, int FirstInstance = 0)
+{
+    public static DemoPorts Free { get; } = new(0, 0, 0);
 }

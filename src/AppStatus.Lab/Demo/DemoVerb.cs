@@ -22,7 +22,7 @@ internal sealed class DemoVerb : IVerb
         arguments.RefuseRest();
 
         await output.WriteLineAsync($"Starting {instances} instances of version {From} behind a BIG-IP simulator, and {rate} requests a second ...");
-        await using DemoRange range = await DemoRange.StartAsync(instances, From, stopping);
+        await using DemoRange range = await DemoRange.StartAsync(instances, From, DemoPorts.Free, stopping);
         using var loadEnds = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var load = new LoadOptions { Uri = range.TrafficUri, Rate = rate, Duration = TimeSpan.FromSeconds(LoadOptions.MaxSeconds), Paths = PathMix.Parse("/=98,/slow?ms=700=2") };
         Task<LoadResult> requests = LoadGenerator.RunAsync(load, loadEnds.Token);

@@ -22,7 +22,7 @@ internal static class EngineDemo
         {
             using var status = new StatusClient(new StatusClientOptions());
             IBalancer balancer = session.Balancer;
-            IReadOnlyList<PoolMember> members = await balancer.GetMembersAsync("/Common/" + DemoRange.Pool, stopping);
+            IReadOnlyList<PoolMember> members = await balancer.GetMembersAsync(DemoRange.Pool, stopping);
             DeploymentTarget[] targets = [.. members.Select(member => new DeploymentTarget(
                 new StatusTarget(member.Name, new Uri(member.Uri, "/appstatus")) { Member = member }))];
             var options = new DeploymentOptions { Release = release, ExpectedVersion = release, BatchSize = "2", Stable = TimeSpan.FromSeconds(1) };

@@ -95,7 +95,7 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
 
         await client.PatchAsync($"{poolPath}/members/{F5Name.Encode(name)}", json, member, cancellationToken).ConfigureAwait(false);
 
-        PoolMember? written = (await GetMembersAsync(pool, cancellationToken).ConfigureAwait(false)).FirstOrDefault(candidate => candidate.Name == name);
+        PoolMember? written = (await GetMembersAsync(pool, cancellationToken).ConfigureAwait(false)).FirstOrDefault(candidate => F5Name.FullPath(candidate.Name) == name);
         if (written is not null && isDone(written)) return written;
         string now = written is null ? "it is gone" : FormattableString.Invariant($"it is {written.State}, ratio {written.Weight}, {written.HealthReason}");
         throw new AppStatusException(ErrorId.WriteNotConfirmed, $"{client.Host} took the change, but {member} is not {wanted}: {now}.",

@@ -18,6 +18,14 @@ internal static class F5Name
         return name[0] == '/' ? name : $"/{partition}/{name}";
     }
 
+    /// <summary>What people type and read: the bare name in the default partition, the full path elsewhere.</summary>
+    public static string Short(string fullPath)
+    {
+        const string Prefix = "/" + DefaultPartition + "/";
+        bool isPlain = fullPath.StartsWith(Prefix, StringComparison.Ordinal) && fullPath.IndexOf('/', Prefix.Length) < 0;
+        return isPlain ? fullPath.Substring(Prefix.Length) : fullPath;
+    }
+
     /// <summary>
     /// A full path as one segment of a URL: <c>/</c> becomes <c>~</c>, the route domain's <c>%</c> becomes <c>%25</c>. The colon
     /// stays, as in the device's own links.

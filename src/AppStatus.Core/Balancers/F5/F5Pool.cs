@@ -9,11 +9,11 @@ public sealed record F5Pool
 
     public required string Partition { get; init; }
 
-    /// <summary>What members and cmdlets name it by, such as <c>/Common/web</c>.</summary>
+    /// <summary>Such as <c>/Common/web</c>.</summary>
     public required string FullPath { get; init; }
 
-    /// <summary>The full path, under the name that <c>-Pool</c> binds to.</summary>
-    public string Pool => FullPath;
+    /// <summary>What members and people name it by: the bare name in Common, the full path elsewhere. <c>-Pool</c> binds to it.</summary>
+    public string Pool => F5Name.Short(FullPath);
 
     public string LoadBalancingMode { get; init; } = "";
 

@@ -61,8 +61,8 @@ internal static class F5PoolReading
         string portText = F5Json.ParseNumber(port) is not null ? port : member.Statistics?.Port ?? "";
         return new PoolMember
         {
-            Name = member.FullPath,
-            Pool = pool.FullPath,
+            Name = F5Name.Short(member.FullPath),
+            Pool = F5Name.Short(pool.FullPath),
             Balancer = pool.Balancer,
             Address = member.Address,
             Port = int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0,

@@ -69,7 +69,7 @@ public sealed class F5BalancerTests
         F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
 
         PoolMember member = (await balancer.GetMembersAsync("web", Cancelled)).ShouldHaveSingleItem();
-        member.Name.ShouldBe($"/Common/{name}");
+        member.Name.ShouldBe(name);
         member.Address.ShouldBe(address);
         member.Port.ShouldBe(port);
         member.Uri.ShouldBe(new Uri(uri));
@@ -106,7 +106,7 @@ public sealed class F5BalancerTests
         IReadOnlyList<PoolMember> all = [.. (await balancer.GetContentsAsync(partition: null, Cancelled)).SelectMany(pool => pool.Members)];
 
         all.Count.ShouldBe(60);
-        all.Where(member => member.Pool == "/Common/web07").ShouldBe(await balancer.GetMembersAsync("web07", Cancelled));
+        all.Where(member => member.Pool == "web07").ShouldBe(await balancer.GetMembersAsync("web07", Cancelled));
         all.Count(member => member.Serving).ShouldBe(59);
     }
 

@@ -31,7 +31,7 @@ internal sealed class F5Range : IBalancerRange
 
     public IBalancer Balancer => Session.Balancer;
 
-    public string Pool => "/Common/web";
+    public string Pool => "web";
 
     public Uri Entry => Simulator.UriOf("vs_web");
 
@@ -49,7 +49,7 @@ internal sealed class F5Range : IBalancerRange
         for (int i = 0; i < running; i++)
         {
             TestInstance instance = await TestInstance.StartAsync($"web{i + 1:000}");
-            instances[$"/Common/127.0.0.1:{instance.Port}"] = instance;
+            instances[$"127.0.0.1:{instance.Port}"] = instance;
         }
 
         IEnumerable<int> ports = instances.Values.Select(instance => instance.Port).Concat(Enumerable.Range(FirstDeadPort, members - running));
