@@ -53,6 +53,8 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 
     internal sealed override string? DeployFile => FilePath;
 
+    private protected sealed override TimeSpan DeployGrace => Recorded.Plan.Options.StopGrace;
+
     private protected override TimeSpan StopGrace => TimeSpan.FromMinutes(10);
 
     private protected TimeSpan LockTimeout => TimeSpan.FromSeconds(LockTimeoutSec);

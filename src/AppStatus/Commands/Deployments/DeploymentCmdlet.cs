@@ -194,5 +194,7 @@ public abstract class DeploymentCmdlet : DrivingCmdlet
 
     internal sealed override string? DeployFile => FilePath;
 
+    private protected sealed override TimeSpan DeployGrace => TimeSpan.FromSeconds(StopGraceSec);
+
     private protected override TimeSpan StopGrace => TimeSpan.FromSeconds(StopGraceSec + 90);
 }

@@ -118,8 +118,11 @@ public abstract class DrivingCmdlet : OperationCmdlet
     }
 
     private protected sealed override string? StopNotice => _running
-        ? "Stopping: what was only drained goes back, and a running deploy may go on for the rest of its grace."
+        ? $"Stopping: what was only drained goes back, and a running deploy may go on for {DeployGrace.TotalSeconds:0.#} s."
         : null;
+
+    /// <summary>How long a running deploy may go on after a stop.</summary>
+    private protected abstract TimeSpan DeployGrace { get; }
 
     /// <summary>From here on a stop takes a while: it is said at once that it was heard.</summary>
     private protected void Begin(DeploymentNarrator narrator)
