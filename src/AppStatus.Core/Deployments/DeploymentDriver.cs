@@ -47,12 +47,20 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             using (journal)
             {
                 RunState state = RunState.Fold(records);
-                if (state.IsSettled && state.Lanes.All(lane => lane.State is LaneState.Succeeded or LaneState.Skipped)) return Results.Of(state, journal.Location);
+                await new UnfinishedDeployments(store).RefuseResumeAsync(state, stop).ConfigureAwait(false);
+                if (state.State is DeploymentState.Succeeded or DeploymentState.SucceededWithIssues)
+                {
+                    // It may have died between its end and the note of it in what it undid.
+                    if (plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+                    return Results.Of(state, journal.Location);
+                }
+
                 var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed);
                 Tell(state, await journal.AppendAsync([resumed], CancellationToken.None).ConfigureAwait(false));
                 await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
-                if (plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
-                return Results.Of(state, journal.Location);
+                bool whole = plan.Undoes.Length > 0 && await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+                DeploymentResult result = Results.Of(state, journal.Location);
+                return whole ? result with { State = DeploymentState.RolledBack } : result;
             }
         }
     }
@@ -62,6 +70,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.EarlierReleaseUnknown"/>, <see cref="ErrorId.DeploymentSuperseded"/>.</exception>
     public async Task<DeploymentResult> UndoAsync(string id, string? release, TimeSpan lockTimeout, CancellationToken stop)
     {
+        string undo;
         DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
         ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
@@ -69,8 +78,12 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             await new UnfinishedDeployments(store).RefuseNewerAsync(id, plan, stop).ConfigureAwait(false);
             RunState state = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
             if (state.UndoneBy.Length > 0) return Results.Of(state, store.Location) with { State = DeploymentState.RolledBack };
-            return await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
+            // One that has begun knows what it has changed since: it goes on, and no second one starts beside it.
+            if (await new UnfinishedDeployments(store).FindUndoAsync(id, release, stop).ConfigureAwait(false) is { } begun) undo = begun;
+            else return await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
         }
+
+        return await ResumeAsync(undo, retryFailed: true, lockTimeout, stop).ConfigureAwait(false);
     }
 
     /// <summary>Closes a deployment that nobody drives: puts back what was only drained; what was deployed to stays out, and is the operator's from now on.</summary>
@@ -135,9 +148,13 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     {
         string[] done = undo.Lanes.Where(lane => lane.State == LaneState.Succeeded).Select(lane => lane.Plan.Key).ToArray();
         bool whole = done.Length == undo.Lanes.Count;
-        (IJournal journal, _) = await store.OpenAsync(undo.Plan.Undoes, lease, CancellationToken.None).ConfigureAwait(false);
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(undo.Plan.Undoes, lease, CancellationToken.None).ConfigureAwait(false);
         using (journal)
+        {
+            if (RunState.Fold(records).UndoneBy.Length > 0) return whole;
             await journal.AppendAsync([new LanesUndone(undo.Id, done, whole)], CancellationToken.None).ConfigureAwait(false);
+        }
+
         return whole;
     }
 

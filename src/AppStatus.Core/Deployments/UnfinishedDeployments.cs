@@ -41,6 +41,35 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
         }
     }
 
+    /// <summary>What was undone, or is being undone, or lies under a newer deployment, can't go on.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentSuperseded"/>.</exception>
+    public async Task RefuseResumeAsync(RunState state, CancellationToken cancellationToken)
+    {
+        if (state.UndoneBy.Length > 0)
+            throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {state.Id} was undone by {state.UndoneBy}: there is nothing to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
+        if (await FindUndoAsync(state.Id, release: null, cancellationToken).ConfigureAwait(false) is { } undo)
+            throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {undo} has begun to undo {state.Id}. Nothing was touched.", $"Go on with that: Resume-Deployment {undo}", state.Id);
+        await RefuseNewerAsync(state.Id, state.Plan, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The id of the undo that has begun with this deployment; null: there is none.</summary>
+    /// <param name="release">Where it shall go to; null: wherever.</param>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentUnfinished"/>: it goes to another release.</exception>
+    public async Task<string?> FindUndoAsync(string id, string? release, CancellationToken cancellationToken)
+    {
+        foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (newer == id) return null;
+            DeploymentPlan plan = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false)).Plan;
+            if (plan.Undoes != id) continue;
+            if (release is null || plan.Release == release) return newer;
+            throw new AppStatusException(
+                ErrorId.DeploymentUnfinished, $"Deployment {newer} has begun to undo {id}, to another release than {release}. Nothing was touched.", $"Go on with that: Resume-Deployment {newer}", newer);
+        }
+
+        return null;
+    }
+
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentUnfinished"/>, with the deployment's id as target.</exception>
     public async Task RefuseAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {

@@ -23,6 +23,7 @@ internal sealed class DeploymentRunner : IDisposable
     private PoolObservation? _observation;
     private Task _observing = Task.CompletedTask;
     private bool _looking;
+    private CancellationToken _leaseLost;
 
     public DeploymentRunner(
         RunState state, IJournal journal, IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health,
@@ -43,6 +44,7 @@ internal sealed class DeploymentRunner : IDisposable
     /// <param name="leaseLost">Nothing may be changed or recorded any more: what runs is stopped, and the run left as its journal tells.</param>
     public async Task RunAsync(CancellationToken leaseLost, CancellationToken stop)
     {
+        _leaseLost = leaseLost;
         using CancellationTokenRegistration loss = leaseLost.Register(() => _signals.Writer.TryWrite(new Signal.LeaseLost()));
         using CancellationTokenRegistration registration = stop.Register(() => Post(new ControlSignal(ControlAction.StopImmediately, Environment.UserName)));
         try
@@ -129,6 +131,7 @@ internal sealed class DeploymentRunner : IDisposable
     private async Task RecordAsync(IReadOnlyList<JournalEvent> events)
     {
         if (events.Count == 0) return;
+        if (_leaseLost.IsCancellationRequested) throw LeaseLost();
         IReadOnlyList<JournalRecord> records = await _journal.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
         foreach (JournalRecord record in records)
         {

@@ -36,7 +36,7 @@ internal readonly record struct LaneMove
                 return Next(lane, StepKind.Deploy);
             default:
                 if (current.Error == ErrorId.Stopped) return Stop(lane);
-                return MustBePutBack(lane) ? Run(StepKind.PutBack) : Finish(LaneState.Failed, current.Error, current.Text);
+                return MustBePutBack(lane) ? PutBack(lane) : Finish(LaneState.Failed, current.Error, current.Text);
         }
     }
 
@@ -82,7 +82,7 @@ internal readonly record struct LaneMove
     private static LaneMove Stop(LaneRun lane)
     {
         string name = lane.Plan.Instance.Name;
-        if (MustBePutBack(lane)) return Run(StepKind.PutBack);
+        if (MustBePutBack(lane)) return PutBack(lane);
         if (!lane.DeployStarted) return Finish(LaneState.Compensated, ErrorId.Stopped, $"{name} was stopped before anything was changed.");
         bool back = lane.Round.Any(step => step.Kind == StepKind.Restore && step.Succeeded);
         return Finish(LaneState.Failed, ErrorId.Stopped, back
@@ -101,7 +101,9 @@ internal readonly record struct LaneMove
         throw new InvalidOperationException($"The lane has no step {kind}.");
     }
 
-    private static LaneMove Run(StepKind step, int attempt = 1) => new() { Step = step, Attempt = attempt, Message = "" };
+    private static LaneMove PutBack(LaneRun lane) => Run(StepKind.PutBack, lane.NextAttempt(StepKind.PutBack));
+
+    private static LaneMove Run(StepKind step, int attempt) => new() { Step = step, Attempt = attempt, Message = "" };
 
     private static LaneMove Finish(LaneState end, ErrorId? error, string message) => new() { End = end, Error = error, Message = message };
 }

@@ -81,7 +81,7 @@ internal static class Scheduler
             if (!decision.Admission.HasObservation && !decision.ObservationFailed)
                 decision.ObserveAgain(TimeSpan.Zero, deadline: null);
             else if (decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
-                decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.TakeOut, Attempt: 1, capacity));
+                decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.TakeOut, lane.NextAttempt(StepKind.TakeOut), capacity));
             else
                 decision.Events.Add(new StepFailed(
                     lane.Plan.Key, StepKind.TakeOut, ErrorId.MinimumHealthyUnreachable,
