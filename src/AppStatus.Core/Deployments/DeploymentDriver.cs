@@ -42,18 +42,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
-            // Read under the lease: until now another driver may have gone on with it.
-            (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
-            using (journal)
-            {
-                RunState state = RunState.Fold(records);
-                if (state.IsSettled && state.Lanes.All(lane => lane.State is LaneState.Succeeded or LaneState.Skipped)) return Results.Of(state, journal.Location);
-                var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed);
-                Tell(state, await journal.AppendAsync([resumed], CancellationToken.None).ConfigureAwait(false));
-                await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
-                if (plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
-                return Results.Of(state, journal.Location);
-            }
+            await new UnfinishedDeployments(store).RefuseNewerAsync(id, plan, stop).ConfigureAwait(false);
+            return await ResumeAsync(id, retryFailed, lease, stop).ConfigureAwait(false);
         }
     }
 
@@ -69,6 +59,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             await new UnfinishedDeployments(store).RefuseNewerAsync(id, plan, stop).ConfigureAwait(false);
             RunState state = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
             if (state.UndoneBy.Length > 0) return Results.Of(state, store.Location) with { State = DeploymentState.RolledBack };
+            if (await new UnfinishedDeployments(store).FindUndoOfAsync(id, stop).ConfigureAwait(false) is { } undo)
+                return await ResumeAsync(undo.Id, retryFailed: true, lease, stop).ConfigureAwait(false);
             return await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
         }
     }
@@ -95,6 +87,30 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
                 return Results.Of(state, journal.Location);
             }
         }
+    }
+
+    private async Task<DeploymentResult> ResumeAsync(string id, bool retryFailed, ILease lease, CancellationToken stop)
+    {
+        // Read under the lease: until then another driver may have gone on with it.
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
+        using (journal)
+        {
+            RunState state = RunState.Fold(records);
+            RefuseDone(state);
+            if (state.Ended && state.IsSettled && state.Lanes.All(lane => lane.State is LaneState.Succeeded or LaneState.Skipped)) return Results.Of(state, journal.Location);
+            var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed);
+            Tell(state, await journal.AppendAsync([resumed], CancellationToken.None).ConfigureAwait(false));
+            await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+            if (state.Plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+            return Results.Of(state, journal.Location);
+        }
+    }
+
+    private static void RefuseDone(RunState state)
+    {
+        if (state.UndoneBy.Length == 0 && !state.IsClosed) return;
+        string how = state.IsClosed ? "has been closed by Stop-Deployment" : $"has been undone by {state.UndoneBy}";
+        throw new AppStatusException(ErrorId.DeploymentNotRunning, $"Deployment {state.Id} {how}: nothing is left to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
     }
 
     private async Task<(RunState State, string Location)> StartAsync(string id, DeploymentPlan plan, ILease lease, CancellationToken stop)

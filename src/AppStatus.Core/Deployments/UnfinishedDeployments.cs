@@ -24,6 +24,19 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
         return null;
     }
 
+    /// <summary>The undo of a deployment that was left in its middle; null: there is none.</summary>
+    public async Task<RunState?> FindUndoOfAsync(string id, CancellationToken cancellationToken)
+    {
+        foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (newer == id) return null;
+            RunState state = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false));
+            if (state.Plan.Undoes == id && !state.IsSettled) return state;
+        }
+
+        return null;
+    }
+
     /// <summary>An undo goes back to a snapshot, which only holds while nothing newer has touched the pools.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentSuperseded"/>.</exception>
     public async Task RefuseNewerAsync(string id, DeploymentPlan plan, CancellationToken cancellationToken)

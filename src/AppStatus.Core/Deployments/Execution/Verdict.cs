@@ -9,7 +9,8 @@ internal static class Verdict
         if (state.StopRequested) return DeploymentState.Stopped;
         if (state.Halt is not null) return DeploymentState.Halted;
         if (state.Failures > 0 || mismatched > state.Plan.Options.MaxMismatched) return DeploymentState.Failed;
-        if (state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
+        // An undo of what touched nothing has no lanes.
+        if (state.Lanes.Count > 0 && state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
         bool skipped = state.Lanes.Any(lane => lane.State == LaneState.Skipped);
         return mismatched > 0 || skipped ? DeploymentState.SucceededWithIssues : DeploymentState.Succeeded;
     }
