@@ -8,6 +8,8 @@ Describe 'A deployment that was cut short' {
         $allUp = 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP'
         $limits = '-StableSec 0.2 -HealthyDeadlineSec 30'
         $run = "Get-HAProxyServer -Backend app | Invoke-RollingDeployment -Release 2.0 $limits -Store '$($range.Store)' -FilePath '$($range.DeployFile)'"
+        # Two of the four, where it is not about the rest.
+        $short = $run -replace 'app \|', 'app | Select-Object -First 2 |'
         function Assert-Released {
             Get-RangeVersion $range | Should -Be @('2.0', '2.0', '2.0', '2.0')
             Get-RangeState $range | Should -Be $allUp
@@ -49,22 +51,20 @@ Describe 'A deployment that was cut short' {
     }
 
     It 'at <Where> ends as if nothing had happened' -TestCases @(
-        @{ Where = 'its very beginning'; Line = '"DeploymentStarted"' }
-        @{ Where = 'a health check'; Line = '"StepStarted".*"CheckHealth"' }
         @{ Where = 'a drain'; Line = '"StepStarted".*"Drain"' }
-        @{ Where = 'a wait for connections'; Line = '"StepStarted".*"AwaitIdle"' }
         @{ Where = 'the end of a deploy'; Line = '"StepSucceeded".*"Deploy"' }
         @{ Where = 'a restore'; Line = '"StepStarted".*"Restore"' }
         @{ Where = 'the wait for traffic'; Line = '"StepStarted".*"AwaitServing"' }
         @{ Where = 'the gap between two lanes'; Line = '"LaneEnded"' }
         @{ Where = 'the check of the fleet'; Line = '"FleetCheckStarted"' }
     ) {
-        Stop-DriverAt $Line
+        Stop-DriverAt $Line $short
         $result = Resume-Deployment -Last -Store $range.Store
         $result.State | Should -Be 'Succeeded'
-        $result.Lanes.State | Should -Be @('Succeeded', 'Succeeded', 'Succeeded', 'Succeeded')
+        $result.Lanes.State | Should -Be @('Succeeded', 'Succeeded')
         $result.LowestCapacity | Should -Be 3
-        Assert-Released
+        Get-RangeVersion $range | Should -Be @('2.0', '2.0', '1.0', '1.0')
+        Get-RangeState $range | Should -Be $allUp
     }
 
     It 'is gone on with twice: the one that goes on is killed, too' {
@@ -94,7 +94,7 @@ Describe 'A deployment that was cut short' {
 
     It 'that halted tries the failed instance again, first, when it is mended' {
         $range.Deployer.Break($ports[1])
-        $halted = { Get-HAProxyServer -Backend app | Invoke-RollingDeployment -Release 2.0 -StableSec 0.2 -Store $range.Store -FilePath $range.DeployFile } | Should -Throw -ErrorId 'DeploymentHalted,*' -PassThru
+        $halted = { Get-HAProxyServer -Backend app | Invoke-RollingDeployment -Release 2.0 -StableSec 0.2 -Store $range.Store -FilePath $range.DeployFile } | Should -Throw -ErrorId 'DeploymentHalted' -PassThru
         $halted.Exception.Result.Lanes.State | Should -Be @('Succeeded', 'Failed', 'NotStarted', 'NotStarted')
         $range.Deployer.Clear()
         (Resume-Deployment -Last -Store $range.Store).State | Should -Be 'Succeeded'
@@ -104,7 +104,7 @@ Describe 'A deployment that was cut short' {
 
     It 'goes on without the failed instance by -SkipFailed' {
         $range.Deployer.Break($ports[1])
-        { Get-HAProxyServer -Backend app | Invoke-RollingDeployment -Release 2.0 -StableSec 0.2 -Store $range.Store -FilePath $range.DeployFile } | Should -Throw -ErrorId 'DeploymentHalted,*'
+        { Get-HAProxyServer -Backend app | Invoke-RollingDeployment -Release 2.0 -StableSec 0.2 -Store $range.Store -FilePath $range.DeployFile } | Should -Throw -ErrorId 'DeploymentHalted'
         try { $null = Resume-Deployment -Last -SkipFailed -Store $range.Store } catch { $result = $_.Exception.Result }
         $result.Lanes.State | Should -Be @('Succeeded', 'Failed', 'Succeeded', 'Succeeded')
         Get-RangeState $range | Should -Be 'app/a1 UP, app/a2 DRAIN, app/a3 UP, app/a4 UP'
@@ -123,7 +123,7 @@ Describe 'A deployment that was cut short' {
 
     It 'needs the balancer connected, and prints the line' {
         Stop-DriverAt '"StepSucceeded".*"Drain"'
-        $shell = New-RangeShell "Resume-Deployment -Last -Store '$($range.Store)'"
+        $shell = New-RangeShell "`$ErrorActionPreference = 'Stop'; Resume-Deployment -Last -Store '$($range.Store)'"
         { $shell.Shell.Invoke() } | Should -Throw "*Connect-HAProxy*$($range.Tap.Port)*"
         $shell.Shell.Dispose()
     }

@@ -15,11 +15,12 @@ internal sealed class DeploymentHistory(IDeploymentStore store)
     public async Task<(DeploymentResult Result, RunState State)> ReadAsync(string id, CancellationToken cancellationToken)
     {
         RunState state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
+        DeploymentResult result = Results.Of(state, $"{store.Location} {id}");
         DeploymentState now = state.UndoneBy.Length > 0 ? DeploymentState.RolledBack
-            : state.Ended ? state.State
+            : state.Ended ? result.State
             : await IsDrivenAsync(state, cancellationToken).ConfigureAwait(false) ? Driven(state)
             : DeploymentState.Interrupted;
-        return (Results.Of(state, $"{store.Location} {id}") with { State = now }, state);
+        return (result with { State = now }, state);
     }
 
     /// <summary>Somebody holds the lease of its pools for it.</summary>

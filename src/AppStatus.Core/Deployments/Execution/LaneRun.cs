@@ -15,7 +15,8 @@ internal sealed class LaneRun
     public LaneRun(Lane plan)
     {
         Plan = plan;
-        _left = plan.Memberships.ToDictionary(MemberKey, member => (TrafficState?)member.State, StringComparer.Ordinal);
+        _left = plan.Memberships.ToDictionary(
+            MemberKey, member => plan.Left is not null && plan.Left.TryGetValue(MemberKey(member), out TrafficState? left) ? left : member.State, StringComparer.Ordinal);
     }
 
     /// <summary>The lane as it was planned; its memberships as they were when it first touched them.</summary>
@@ -59,6 +60,12 @@ internal sealed class LaneRun
 
     /// <summary>The last known traffic state of each member by <see cref="MemberKey"/>; null: a write's outcome is not known.</summary>
     public IReadOnlyDictionary<string, TrafficState?> Left => _left;
+
+    /// <summary>The same for a driver that is dead: of a step that was writing, nothing is known.</summary>
+    public IReadOnlyDictionary<string, TrafficState?> LeftByTheDead =>
+        Current is { Running: true } current && Writes(current.Kind)
+            ? _left.ToDictionary(member => member.Key, _ => (TrafficState?)null, StringComparer.Ordinal)
+            : _left;
 
     /// <summary>A member of it was enabled when last known, so it may still get traffic.</summary>
     public bool MayGetTraffic => _left.Values.Any(state => state is null or TrafficState.Enabled);

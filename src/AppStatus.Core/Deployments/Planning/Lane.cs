@@ -21,6 +21,12 @@ public sealed record Lane
 
     public required IReadOnlyList<StepKind> Steps { get; init; }
 
+    /// <summary>
+    /// In an undo: what the members were left in by the deployment that is undone, by balancer, pool and name; null: not known. Null
+    /// for the whole: as in <see cref="Memberships"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, TrafficState?>? Left { get; init; }
+
     /// <summary>It passed its health check when the deployment was planned.</summary>
     public bool HealthyAtStart { get; init; }
 }
