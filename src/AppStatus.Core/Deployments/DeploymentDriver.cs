@@ -42,26 +42,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
-            // Read under the lease: until now another driver may have gone on with it.
-            (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
-            using (journal)
-            {
-                RunState state = RunState.Fold(records);
-                await new UnfinishedDeployments(store).RefuseResumeAsync(state, stop).ConfigureAwait(false);
-                if (state.State is DeploymentState.Succeeded or DeploymentState.SucceededWithIssues)
-                {
-                    // It may have died between its end and the note of it in what it undid.
-                    if (plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
-                    return Results.Of(state, journal.Location);
-                }
-
-                var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed);
-                Tell(state, await journal.AppendAsync([resumed], CancellationToken.None).ConfigureAwait(false));
-                await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
-                bool whole = plan.Undoes.Length > 0 && await MarkUndoneAsync(state, lease).ConfigureAwait(false);
-                DeploymentResult result = Results.Of(state, journal.Location);
-                return whole ? result with { State = DeploymentState.RolledBack } : result;
-            }
+            return await ResumeAsync(id, retryFailed, lease, stop).ConfigureAwait(false);
         }
     }
 
@@ -70,7 +51,6 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.EarlierReleaseUnknown"/>, <see cref="ErrorId.DeploymentSuperseded"/>.</exception>
     public async Task<DeploymentResult> UndoAsync(string id, string? release, TimeSpan lockTimeout, CancellationToken stop)
     {
-        string undo;
         DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
         ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
@@ -79,11 +59,10 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             RunState state = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
             if (state.UndoneBy.Length > 0) return Results.Of(state, store.Location) with { State = DeploymentState.RolledBack };
             // One that has begun knows what it has changed since: it goes on, and no second one starts beside it.
-            if (await new UnfinishedDeployments(store).FindUndoAsync(id, release, stop).ConfigureAwait(false) is { } begun) undo = begun;
-            else return await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
+            return await new UnfinishedDeployments(store).FindUndoAsync(id, release, stop).ConfigureAwait(false) is { } begun
+                ? await ResumeAsync(begun, retryFailed: true, lease, stop).ConfigureAwait(false)
+                : await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
         }
-
-        return await ResumeAsync(undo, retryFailed: true, lockTimeout, stop).ConfigureAwait(false);
     }
 
     /// <summary>Closes a deployment that nobody drives: puts back what was only drained; what was deployed to stays out, and is the operator's from now on.</summary>
@@ -107,6 +86,30 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
                 if (!state.IsClosed) Tell(state, await journal.AppendAsync([new Closed(lease.Holder.User)], CancellationToken.None).ConfigureAwait(false));
                 return Results.Of(state, journal.Location);
             }
+        }
+    }
+
+    private async Task<DeploymentResult> ResumeAsync(string id, bool retryFailed, ILease lease, CancellationToken stop)
+    {
+        // Read under the lease: until now another driver may have gone on with it.
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
+        using (journal)
+        {
+            RunState state = RunState.Fold(records);
+            await new UnfinishedDeployments(store).RefuseResumeAsync(state, stop).ConfigureAwait(false);
+            if (state.State is DeploymentState.Succeeded or DeploymentState.SucceededWithIssues)
+            {
+                // It may have died between its end and the note of it in what it undid.
+                if (state.Plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+                return Results.Of(state, journal.Location);
+            }
+
+            var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed);
+            Tell(state, await journal.AppendAsync([resumed], CancellationToken.None).ConfigureAwait(false));
+            await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+            bool whole = state.Plan.Undoes.Length > 0 && await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+            DeploymentResult result = Results.Of(state, journal.Location);
+            return whole ? result with { State = DeploymentState.RolledBack } : result;
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
         {
             if (newer == id) return;
             RunState state = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false));
-            bool touched = state.Plan.Undoes != id && state.Lanes.Any(lane => lane.Touched && !lane.Undone) && state.Plan.Pools.Any(pool => pools.Contains(pool.Key));
+            // An undo is counted by what it undoes: that counts no more once it is undone whole.
+            bool touched = state.Plan.Undoes.Length == 0 && state.Lanes.Any(lane => lane.Touched && !lane.Undone) && state.Plan.Pools.Any(pool => pools.Contains(pool.Key));
             if (!touched || state.UndoneBy.Length > 0) continue;
             throw new AppStatusException(
                 ErrorId.DeploymentSuperseded, $"Deployment {newer} has touched the same pool after {id}. Nothing was touched.", $"Undo the newer one first: Undo-Deployment {newer}", id);
@@ -45,6 +46,8 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentSuperseded"/>.</exception>
     public async Task RefuseResumeAsync(RunState state, CancellationToken cancellationToken)
     {
+        if (state.IsClosed)
+            throw new AppStatusException(ErrorId.DeploymentNotRunning, $"Deployment {state.Id} has been closed by Stop-Deployment: nothing is left to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
         if (state.UndoneBy.Length > 0)
             throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {state.Id} was undone by {state.UndoneBy}: there is nothing to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
         if (await FindUndoAsync(state.Id, release: null, cancellationToken).ConfigureAwait(false) is { } undo)

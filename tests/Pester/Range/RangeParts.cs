@@ -135,8 +135,8 @@ public sealed class Deployer : IDisposable
     /// <summary>From now on a deploy to the instance is kept waiting.</summary>
     public void Hold(int port) => _orders[port] = "hold";
 
-    /// <summary>From now on a deploy to the instance fails, and leaves it as it is.</summary>
-    public void Break(int port) => _orders[port] = "break";
+    /// <summary>From now on a deploy of the release to the instance fails, and leaves it as it is.</summary>
+    public void Break(int port, string release = "2.0") => _orders[port] = "break " + release;
 
     public void Mend(int port) => _orders.TryRemove(port, out _);
 
@@ -179,7 +179,7 @@ public sealed class Deployer : IDisposable
                 if (client.Client.Poll(20000, SelectMode.SelectRead) && client.Available == 0) return;
             }
 
-            bool broken = _orders.TryGetValue(port, out string now) && now == "break";
+            bool broken = _orders.TryGetValue(port, out string now) && now == "break " + words[1];
             if (!broken)
             {
                 Instances.Stop(port);

@@ -209,6 +209,8 @@ internal sealed class RunState
 
     private void ApplyResume(DeploymentResumed resumed, DateTimeOffset at)
     {
+        // Who resumes a run that has ended waiting for an approval approves; a driver that died in it waits anew.
+        if (Ended && Pause?.Reason == PauseReason.Approval) Approved = true;
         State = DeploymentState.Running;
         ResumedAt = at;
         Driver = (resumed.Host, resumed.ProcessId);

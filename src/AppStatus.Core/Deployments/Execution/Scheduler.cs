@@ -95,7 +95,7 @@ internal static class Scheduler
     private static void StartLanes(DecisionBuilder decision)
     {
         RunState state = decision.State;
-        if (state.Plan.Options.NotAfter is { } closes && decision.Now >= closes)
+        if (state.Plan.Options.NotAfter is { } closes && decision.Now >= closes && !ResumedAfter(closes, state))
         {
             decision.Events.Add(new Paused(PauseReason.WindowClosed, $"The window closed at {closes:u}: no further instance is started.", TimeSpan.Zero));
             return;
@@ -119,6 +119,9 @@ internal static class Scheduler
             else if (!Drain(state[lanes[next].Key], decision)) return;
         }
     }
+
+    // Who resumes a run after its window has closed means it.
+    private static bool ResumedAfter(DateTimeOffset closes, RunState state) => state.ResumedAt > state.Started && state.ResumedAt >= closes;
 
     private static int Window(RunState state) =>
         state.Plan.Waves.Count == 0 ? 0 : state.Plan.Waves[Math.Min(state.Wave, state.Plan.Waves.Count - 1)].Window;

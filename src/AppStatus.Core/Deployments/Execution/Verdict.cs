@@ -10,7 +10,8 @@ internal static class Verdict
         if (state.Halt is not null) return DeploymentState.Halted;
         // Lanes that failed before a resume which leaves them alone are no failures of its budget, and still failed.
         if (state.Failures > 0 || state.Lanes.Any(lane => lane.State is LaneState.Failed or LaneState.Compensated) || mismatched > state.Plan.Options.MaxMismatched) return DeploymentState.Failed;
-        if (state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
+        // An undo of what touched nothing has no lanes.
+        if (state.Lanes.Count > 0 && state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
         bool skipped = state.Lanes.Any(lane => lane.State == LaneState.Skipped);
         return mismatched > 0 || skipped ? DeploymentState.SucceededWithIssues : DeploymentState.Succeeded;
     }

@@ -66,9 +66,10 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
 
             TimeSpan waited = time.GetElapsedTime(start);
             LeaseRecord? record = HeldFile.ReadRecord(path);
-            // Between taking a lock and writing down who has it lies a moment: it is given one more look.
+            // Between taking a lock and writing down who has it lies a moment, and whoever asks for the holder has the lock for
+            // another one: it is given one more look.
             bool known = record is { Released: false };
-            if (waited >= wait && (known || looked)) throw LeaseFaults.Locked(key, known ? record!.Holder : null, left: null, waited);
+            if (waited >= wait && looked) throw LeaseFaults.Locked(key, known ? record!.Holder : null, left: null, waited);
             looked = waited >= wait;
             await time.DelayAsync(RetryDelay, cancellationToken).ConfigureAwait(false);
         }

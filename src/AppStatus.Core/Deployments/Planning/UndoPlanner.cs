@@ -64,6 +64,7 @@ internal static class UndoPlanner
         return lane.Plan with
         {
             Release = back,
+            // Else what the deployment itself took out would pass for an operator's doing, and stay out.
             Left = lane.LeftBehind(),
             Instance = lane.Plan.Instance with { ExpectedVersion = lane.DeployStarted && lane.Plan.Instance.ExpectedVersion.Length > 0 ? back : "" },
             Steps = lane.DeployStarted ? Redeploy(lane.Plan) : [StepKind.Restore, StepKind.AwaitServing],

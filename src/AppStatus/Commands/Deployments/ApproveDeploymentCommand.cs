@@ -14,5 +14,5 @@ public sealed class ApproveDeploymentCommand : SignallingCmdlet
 
     private protected override bool Fits(DeploymentState state) => state == DeploymentState.AwaitingApproval;
 
-    private protected override bool IsHeeded(DeploymentState state) => state != DeploymentState.AwaitingApproval;
+    private protected override bool IsHeeded(DeploymentResult now, RunState state) => now.State != DeploymentState.AwaitingApproval;
 }

@@ -69,6 +69,15 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         return true;
     }
 
+    /// <summary>The deployment that is meant by the one that was named.</summary>
+    private protected abstract string Subject(RunState recorded);
+
+    /// <summary>Whether this goes on itself where a driver lives and waits; else that is told to, and goes on there.</summary>
+    private protected abstract bool TakesOver { get; }
+
+    /// <summary>Speaks to a driver that lives and waits.</summary>
+    private protected abstract Task SpeakAsync(IPipelineWriter output, IDeploymentStore store, DeploymentResult waiting, CancellationToken cancellationToken);
+
     /// <summary>Whether a lane will have something deployed to it, so that the script is needed.</summary>
     private protected abstract bool Deploys(RunState recorded);
 
@@ -81,7 +90,16 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     {
         IDeploymentStore store = await lazy.OpenAsync(stop).ConfigureAwait(false);
         _id = await DeploymentSelection.FindAsync(store, Id, Pool, stop).ConfigureAwait(false);
-        Recorded = RunState.Fold(await store.ReadAsync(_id, stop).ConfigureAwait(false));
+        var history = new DeploymentHistory(store);
+        (DeploymentResult now, Recorded) = await history.ReadAsync(_id, stop).ConfigureAwait(false);
+        if (Subject(Recorded) is { } subject && subject != _id) (now, Recorded) = await history.ReadAsync(_id = subject, stop).ConfigureAwait(false);
+        bool waits = !Recorded.Ended && now.State is DeploymentState.Paused or DeploymentState.AwaitingApproval;
+        if (waits && !TakesOver)
+        {
+            await SpeakAsync(output, store, now, stop).ConfigureAwait(false);
+            return null;
+        }
+
         DeploymentOptions options = Recorded.Plan.Options;
 
         _scripts = await output.OnPipelineAsync(() => DeploymentScripts.Take(this, options.DeployScriptPath.Length > 0 ? options.DeployScriptPath : null)).ConfigureAwait(false);
@@ -91,6 +109,12 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 
         string preview = Preview(Recorded);
         if (!await output.ShouldProcessAsync(preview, preview + "\nGo on?", MyInvocation.MyCommand.Name).ConfigureAwait(false)) return null;
+
+        if (waits)
+        {
+            await SpeakAsync(output, store, now, stop).ConfigureAwait(false);
+            Recorded = RunState.Fold(await store.ReadAsync(_id, stop).ConfigureAwait(false));
+        }
 
         Begin(narrator);
         var probe = new InstanceHealthProbe(Status)

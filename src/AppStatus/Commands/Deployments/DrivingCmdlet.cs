@@ -131,6 +131,9 @@ public abstract class DrivingCmdlet : OperationCmdlet
         _running = true;
     }
 
+    /// <summary>Whether the cmdlet has done what it is for, whatever became of the deployment.</summary>
+    private protected virtual bool IsDone(DeploymentResult result) => false;
+
     /// <summary>Drives a deployment of the store; null: nothing was run.</summary>
     private protected abstract Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, CancellationToken stop);
 
@@ -142,7 +145,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
         DeploymentResult? result = await DriveAsync(output, store, narrator, cancellationToken).ConfigureAwait(false);
         if (result is null) return;
 
-        Fault? fault = DeploymentSummary.Fault(result);
+        Fault? fault = IsDone(result) ? null : DeploymentSummary.Fault(result);
         if (cancellationToken.IsCancellationRequested) output.WriteLastWords(fault?.ToString() ?? DeploymentSummary.Describe(result));
         else if (fault is null) output.WriteObject(result);
         else throw DeploymentFailureException.Of(fault, result);

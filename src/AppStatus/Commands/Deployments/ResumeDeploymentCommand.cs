@@ -1,5 +1,8 @@
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Errors;
+using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
 
@@ -11,6 +14,20 @@ public sealed class ResumeDeploymentCommand : ContinuingCmdlet
     /// <summary>Leaves lanes that have failed as they are; without it they are tried again, first, with a new failure budget.</summary>
     [Parameter]
     public SwitchParameter SkipFailed { get; set; }
+
+    private protected override string Subject(RunState recorded) => recorded.Id;
+
+    private protected override bool TakesOver => false;
+
+    private protected override async Task SpeakAsync(IPipelineWriter output, IDeploymentStore store, DeploymentResult waiting, CancellationToken cancellationToken)
+    {
+        string id = waiting.Id;
+        if (waiting.State == DeploymentState.AwaitingApproval)
+            throw new AppStatusException(ErrorId.DeploymentNotRunning, $"Deployment {id} waits for an approval.", $"Type Approve-Deployment {id} or Deny-Deployment {id}.", id);
+        if (!await output.ShouldProcessAsync($"deployment {id} ({waiting.State})", "let it go on").ConfigureAwait(false)) return;
+        await store.SendAsync(id, new ControlSignal(ControlAction.Continue, Environment.UserName), cancellationToken).ConfigureAwait(false);
+        output.WriteObject(await new DeploymentHistory(store).AwaitAsync(id, (now, _) => now.State != DeploymentState.Paused, SignallingCmdlet.HeardWithin, cancellationToken).ConfigureAwait(false));
+    }
 
     private protected override bool Deploys(RunState recorded) => recorded.Lanes.Any(lane => lane.State is not (LaneState.Succeeded or LaneState.Skipped));
 

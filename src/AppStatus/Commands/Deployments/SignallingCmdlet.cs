@@ -13,8 +13,7 @@ namespace AppStatus.Commands.Deployments;
 public abstract class SignallingCmdlet : StoredDeploymentCmdlet
 {
     /// <summary>A driver listens once a second.</summary>
-    private static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(300);
+    internal static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(30);
 
     private protected SignallingCmdlet()
     {
@@ -35,7 +34,7 @@ public abstract class SignallingCmdlet : StoredDeploymentCmdlet
     private protected abstract bool Fits(DeploymentState state);
 
     /// <summary>Whether the deployment has heeded the signal.</summary>
-    private protected abstract bool IsHeeded(DeploymentState state);
+    private protected abstract bool IsHeeded(DeploymentResult now, RunState state);
 
     private protected override async Task RunAsync(IPipelineWriter output, IDeploymentStore store, string id, CancellationToken cancellationToken)
     {
@@ -49,28 +48,6 @@ public abstract class SignallingCmdlet : StoredDeploymentCmdlet
 
         if (!await output.ShouldProcessAsync($"deployment {id} ({before.State})", What).ConfigureAwait(false)) return;
         await store.SendAsync(id, new ControlSignal(Action, Environment.UserName) { Reason = Reason }, cancellationToken).ConfigureAwait(false);
-        await AwaitAsync(output, history, id, cancellationToken).ConfigureAwait(false);
-    }
-
-    private protected async Task AwaitAsync(IPipelineWriter output, DeploymentHistory history, string id, CancellationToken cancellationToken)
-    {
-        DateTimeOffset? until = Patience is { } patience ? MachineClock.UtcNow + patience : null;
-        while (true)
-        {
-            (DeploymentResult now, _) = await history.ReadAsync(id, cancellationToken).ConfigureAwait(false);
-            if (IsHeeded(now.State))
-            {
-                output.WriteObject(now);
-                return;
-            }
-
-            if (until is { } end && MachineClock.UtcNow >= end)
-            {
-                output.WriteError(new Fault(ErrorId.TimedOut, $"Deployment {id} was told, and has not heeded it within {HeardWithin.TotalSeconds:0} s: it is {now.State}.", $"Look at it with Get-Deployment {id}; its driver may hang."), now);
-                return;
-            }
-
-            await MachineClock.DelayAsync(LookInterval, cancellationToken).ConfigureAwait(false);
-        }
+        output.WriteObject(await history.AwaitAsync(id, IsHeeded, Patience, cancellationToken).ConfigureAwait(false));
     }
 }

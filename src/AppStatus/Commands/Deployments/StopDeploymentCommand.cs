@@ -29,9 +29,9 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
 
     private protected override string What => Immediate ? "stop at once" : "stop";
 
-    private protected override bool Fits(DeploymentState state) => IsDriven(state);
+    private protected override bool Fits(DeploymentState state) => state == DeploymentState.Paused || DeploymentHistory.IsDriven(state);
 
-    private protected override bool IsHeeded(DeploymentState state) => Wait ? !IsDriven(state) : state == DeploymentState.Stopping || !IsDriven(state);
+    private protected override bool IsHeeded(DeploymentResult now, RunState state) => state.Ended || now.State == DeploymentState.Interrupted || (state.StopRequested && !Wait);
 
     private protected override TimeSpan? Patience => Wait ? null : base.Patience;
 
@@ -44,7 +44,8 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
     private protected override async Task RunAsync(IPipelineWriter output, IDeploymentStore store, string id, CancellationToken cancellationToken)
     {
         (DeploymentResult now, RunState state) = await new DeploymentHistory(store).ReadAsync(id, cancellationToken).ConfigureAwait(false);
-        if (IsDriven(now.State) || state.IsSettled)
+        bool driven = !state.Ended && now.State != DeploymentState.Interrupted;
+        if (driven || state.IsSettled)
         {
             await base.RunAsync(output, store, id, cancellationToken).ConfigureAwait(false);
             return;
@@ -62,7 +63,4 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
             output.WriteWarning($"{lane.Name} stays as it is: {lane.Left}.");
         output.WriteObject(closed);
     }
-
-    private static bool IsDriven(DeploymentState state) =>
-        state is DeploymentState.Running or DeploymentState.AwaitingApproval or DeploymentState.Stopping;
 }

@@ -1,6 +1,8 @@
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
 
@@ -13,6 +15,21 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Release { get; set; }
+
+    private protected override bool IsDone(DeploymentResult result) => result.State == DeploymentState.RolledBack;
+
+    /// <summary>An undo that was cut short is gone on with; one that is done stays done.</summary>
+    private protected override string Subject(RunState recorded) => recorded.Plan.Undoes.Length > 0 ? recorded.Plan.Undoes : recorded.Id;
+
+    private protected override bool TakesOver => true;
+
+    private protected override async Task SpeakAsync(IPipelineWriter output, IDeploymentStore store, DeploymentResult waiting, CancellationToken cancellationToken)
+    {
+        // Whoever waits gives up, and gives the lease back: it is taken by this one.
+        string id = waiting.Id;
+        await store.SendAsync(id, new ControlSignal(ControlAction.Stop, Environment.UserName) { Reason = "It is undone." }, cancellationToken).ConfigureAwait(false);
+        await new DeploymentHistory(store).AwaitAsync(id, (_, state) => state.Ended, SignallingCmdlet.HeardWithin, cancellationToken).ConfigureAwait(false);
+    }
 
     private protected override bool Deploys(RunState recorded) => recorded.UndoneBy.Length == 0 && recorded.Lanes.Any(lane => lane.DeployStarted && !lane.Undone);
 
