@@ -139,7 +139,7 @@ internal sealed class Campaign
             TornShare = Dice.Pick(0, 0, 500, 990, 1000),
         };
         if (life.LosesLeaseAt is { } loss) _world.After(loss - _world.Clock.Elapsed, life.LoseLease);
-        var application = new MortalApplication(_scenario.Application, life);
+        var application = new MortalApplication(_scenario.Application, life, _store);
         var ports = new DeploymentPorts
         {
             Balancers = _world.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new MortalBalancer(entry.Value, life, _store), StringComparer.Ordinal),
@@ -157,7 +157,7 @@ internal sealed class Campaign
         _world.Clock.Advance(TimeSpan.FromSeconds(1) + Dice.Seconds(0, 60));
         if (life.Dead) return null;
         if (!run.IsFaulted) return run.IsCompleted ? run.Result : null;
-        if (!(life.LeaseLost && run.Exception.InnerException is AppStatusException { Id: ErrorId.LeaseLost })) Violations.Add($"the driver threw {run.Exception.InnerException}");
+        if (!(life.LosesLeaseAt is not null && run.Exception.InnerException is AppStatusException { Id: ErrorId.LeaseLost })) Violations.Add($"the driver threw {run.Exception.InnerException}");
         return null;
     }
 

@@ -45,7 +45,7 @@ internal sealed class JournalChecks(IReadOnlyList<JournalRecord> records, bool c
             case StepStarted { Step: not StepKind.TakeOut } started:
                 OnStarted(record, started);
                 break;
-            case StepFailed { Error: not (ErrorId.Stopped or ErrorId.LeaseLost) } failed when calm:
+            case StepFailed { Error: not ErrorId.Stopped, Step: not StepKind.TakeOut } failed when calm:
                 Violate(record, $"nothing went wrong, and {failed.Step} failed: {failed.Message}");
                 break;
             case LaneEnded ended:
