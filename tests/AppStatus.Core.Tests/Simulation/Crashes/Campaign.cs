@@ -176,7 +176,7 @@ internal sealed class Campaign
 
     private void OnDeploy(SimulatedHost host, int attempt)
     {
-        int last = _attempts.GetValueOrDefault((_store.Ids[^1], host.Key));
+        _ = _attempts.TryGetValue((_store.Ids[^1], host.Key), out int last);
         if (attempt <= last) Violations.Add($"{host.Name}: deploy attempt {attempt} after attempt {last}");
         _attempts[(_store.Ids[^1], host.Key)] = attempt;
         foreach (SimulatedEntry entry in host.Entries.Where(entry => !entry.Removed && !entry.TouchedByHand && entry.State == TrafficState.Enabled && Piped(entry)))
