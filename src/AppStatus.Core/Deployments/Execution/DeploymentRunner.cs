@@ -105,6 +105,10 @@ internal sealed class DeploymentRunner : IDisposable
         {
             switch (signal)
             {
+                case Signal.Outcome { Event: StepFailed { Error: ErrorId.LeaseLost } }:
+                    // The lane has not failed: whoever comes to hold the lease goes on with it.
+                    leaseLost = true;
+                    break;
                 case Signal.Outcome outcome:
                     events.Add(outcome.Event);
                     break;

@@ -36,7 +36,7 @@ internal sealed class LaneRun
     public int NextAttempt(StepKind step) => _steps.Count(run => run.Kind == step) + 1;
 
     /// <summary>Its members were taken out, or may have been.</summary>
-    public bool Touched => _steps.Any(step => step.Kind is StepKind.Drain or StepKind.Restore);
+    public bool Touched => _steps.Any(step => step.Kind is StepKind.Drain or StepKind.Restore or StepKind.TakeOut);
 
     /// <summary>Another deployment has brought it back to where it was before.</summary>
     public bool Undone { get; private set; }
@@ -97,6 +97,9 @@ internal sealed class LaneRun
         AwaitsTakeOut = false;
         _round = _steps.Count;
     }
+
+    /// <summary>Nothing of it was touched in this round: it gives its place to others and begins again later.</summary>
+    public void StepBack() => State = LaneState.NotStarted;
 
     /// <summary>The driver died before the outcome of the current step was recorded.</summary>
     public void Interrupt(DateTimeOffset at)

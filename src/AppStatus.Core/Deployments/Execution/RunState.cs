@@ -234,7 +234,9 @@ internal sealed class RunState
         IsClosed = false;
         LastLeftOut = at;
         Failures = 0;
-        if (resumed.RetryFailed) QueueRetries();
+        if (!resumed.RetryFailed) return;
+        QueueRetries();
+        if (_retries.Count > 0) StepBack();
     }
 
     private void ApplyContinue()
@@ -251,22 +253,38 @@ internal sealed class RunState
 
     private void QueueRetries()
     {
-        _retries.AddRange(Lanes.Where(lane => lane.State is LaneState.Failed or LaneState.Compensated && !_retries.Contains(lane)));
+        // What is out of traffic comes first: the capacity that the others need is there.
+        _retries.AddRange(Lanes
+            .Where(lane => lane.State is LaneState.Failed or LaneState.Compensated && !_retries.Contains(lane))
+            .OrderBy(lane => lane.LeftOut ? 0 : 1));
         // What is tried again is watched again.
         if (_retries.Count > 0) Baked = false;
     }
 
+    // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
+    private void StepBack()
+    {
+        LaneRun[] waiting = [.. _inFlight.Where(lane => !lane.OutOfService)];
+        foreach (LaneRun lane in waiting)
+        {
+            lane.StepBack();
+            _inFlight.Remove(lane);
+            _ready.Remove(lane);
+            _retries.Add(lane);
+        }
+    }
+
     private void ApplyStart(LaneRun lane, StepStarted started, DateTimeOffset at)
     {
-        if (lane.State == LaneState.NotStarted)
-        {
-            _inFlight.Add(lane);
-            StartedInWave++;
-        }
-        else if (_retries.Remove(lane))
+        if (_retries.Remove(lane))
         {
             lane.Retry();
             _inFlight.Add(lane);
+        }
+        else if (lane.State == LaneState.NotStarted)
+        {
+            _inFlight.Add(lane);
+            StartedInWave++;
         }
 
         _ready.Remove(lane);

@@ -139,7 +139,7 @@ internal sealed class Campaign
             TornShare = Dice.Pick(0, 0, 500, 990, 1000),
         };
         if (life.LosesLeaseAt is { } loss) _world.After(loss - _world.Clock.Elapsed, life.LoseLease);
-        var application = new MortalApplication(_scenario.Application, life);
+        var application = new MortalApplication(_scenario.Application, life, _store);
         var ports = new DeploymentPorts
         {
             Balancers = _world.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new MortalBalancer(entry.Value, life, _store), StringComparer.Ordinal),
@@ -157,7 +157,7 @@ internal sealed class Campaign
         _world.Clock.Advance(TimeSpan.FromSeconds(1) + Dice.Seconds(0, 60));
         if (life.Dead) return null;
         if (!run.IsFaulted) return run.IsCompleted ? run.Result : null;
-        if (!(life.LeaseLost && run.Exception.InnerException is AppStatusException { Id: ErrorId.LeaseLost })) Violations.Add($"the driver threw {run.Exception.InnerException}");
+        if (!(life.LosesLeaseAt is not null && run.Exception.InnerException is AppStatusException { Id: ErrorId.LeaseLost })) Violations.Add($"the driver threw {run.Exception.InnerException}");
         return null;
     }
 
@@ -176,7 +176,7 @@ internal sealed class Campaign
 
     private void OnDeploy(SimulatedHost host, int attempt)
     {
-        int last = _attempts.GetValueOrDefault((_store.Ids[^1], host.Key));
+        _ = _attempts.TryGetValue((_store.Ids[^1], host.Key), out int last);
         if (attempt <= last) Violations.Add($"{host.Name}: deploy attempt {attempt} after attempt {last}");
         _attempts[(_store.Ids[^1], host.Key)] = attempt;
         foreach (SimulatedEntry entry in host.Entries.Where(entry => !entry.Removed && !entry.TouchedByHand && entry.State == TrafficState.Enabled && Piped(entry)))

@@ -45,7 +45,7 @@ internal sealed class JournalChecks(IReadOnlyList<JournalRecord> records, bool c
             case StepStarted { Step: not StepKind.TakeOut } started:
                 OnStarted(record, started);
                 break;
-            case StepFailed { Error: not (ErrorId.Stopped or ErrorId.LeaseLost) } failed when calm:
+            case StepFailed { Error: not ErrorId.Stopped, Step: not StepKind.TakeOut } failed when calm:
                 Violate(record, $"nothing went wrong, and {failed.Step} failed: {failed.Message}");
                 break;
             case LaneEnded ended:
@@ -61,7 +61,7 @@ internal sealed class JournalChecks(IReadOnlyList<JournalRecord> records, bool c
     private void OnStarted(JournalRecord record, StepStarted started)
     {
         if (_succeeded.Contains(started.Lane)) Violate(record, $"{started.Lane} had succeeded, and {started.Step} was started");
-        int last = _attempts.GetValueOrDefault((started.Lane, started.Step));
+        _ = _attempts.TryGetValue((started.Lane, started.Step), out int last);
         if (started.Attempt <= last) Violate(record, $"{started.Lane}: attempt {started.Attempt} of {started.Step} after attempt {last}");
         _attempts[(started.Lane, started.Step)] = started.Attempt;
         if (!_inFlight.Add(started.Lane)) return;

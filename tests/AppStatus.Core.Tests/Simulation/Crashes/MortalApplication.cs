@@ -7,7 +7,7 @@ using AppStatus.Core.Verification;
 namespace AppStatus.Core.Tests.Simulation.Crashes;
 
 /// <summary>The hosts as one life reaches them.</summary>
-internal sealed class MortalApplication(SimulatedApplication application, Life life) : IHealthProbe, IDeployAction, IInstanceHook, IDeploymentObserver
+internal sealed class MortalApplication(SimulatedApplication application, Life life, MemoryStore store) : IHealthProbe, IDeployAction, IInstanceHook, IDeploymentObserver
 {
     public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
     {
@@ -38,8 +38,11 @@ internal sealed class MortalApplication(SimulatedApplication application, Life l
         await life.AliveAsync();
     }
 
+    // What is believed at the end is what the bytes tell, whoever wrote them.
     public void OnRecord(JournalRecord record, RunState state)
     {
+        if (record.Event is not (DeploymentEnded or DeploymentResumed)) return;
+        if (Digest.Of(RunState.Fold([.. store.Read(state.Id).TakeWhile(other => other.Sequence <= record.Sequence)])) != Digest.Of(state)) store.Violations.Add($"the fold differs at record {record.Sequence}");
     }
 
     public void OnReport(Lane lane, string text)
