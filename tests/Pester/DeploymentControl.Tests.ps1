@@ -40,9 +40,9 @@ Describe 'A running deployment' {
     }
 
     It 'is suspended, watched, and let go on' {
-        $driver = Start-Held
-        $range.Deployer.Mend($ports[0])
+        $driver = Start-Held "$run -PauseTimeoutSec 60"
         (Suspend-Deployment -Last @store -Reason 'have a look').State | Should -Be 'Paused'
+        $range.Deployer.Mend($ports[0])
         Wait-RangeCondition { (Get-Deployment -Last @store).Lanes[0].State -eq 'Succeeded' }
         $range.Deployer.Calls.Count | Should -Be 1 -Because 'no further lane starts'
         { Suspend-Deployment -Last @store -ErrorAction Stop } | Should -Throw -ErrorId 'DeploymentNotRunning,*'
@@ -128,17 +128,28 @@ Describe 'A running deployment' {
         Get-RangeState $range | Should -Be $allUp
     }
 
-    It 'whose driver is dead is closed: what was drained goes back, what was deployed to is named' {
-        $driver = Start-Held ($run -replace "StableSec 0.2", 'StableSec 0.2 -BatchSize 2')
-        Wait-RangeCondition { (Get-Deployment -Last @store).Lanes[1].State -eq 'Running' }
+    It 'whose driver died in a deploy is closed: what was deployed to stays out and is named' {
+        $driver = Start-Held
         $driver.Kill()
         $range.Deployer.Clear()
         (Stop-Deployment -Last @store -WarningVariable warnings -WarningAction SilentlyContinue).State | Should -Be 'Stopped'
         "$warnings" | Should -Match 'a1 stays'
-        Get-RangeState $range | Should -Match 'app/a1 DRAIN'
+        Get-RangeState $range | Should -Be 'app/a1 DRAIN, app/a2 UP, app/a3 UP, app/a4 UP'
         { Resume-Deployment -Last @store } | Should -Throw -ErrorId 'DeploymentNotRunning,*'
         # The pool is free again.
         (Get-HAProxyServer -Backend app -Name a3 | Invoke-RollingDeployment @quick -WarningAction SilentlyContinue).State | Should -Be 'Succeeded'
+    }
+
+    It 'whose driver died in a drain is closed: what was only drained goes back' {
+        $held = 1..4 | ForEach-Object { [AppStatusRange.Wire]::Hold($range.Entry, 100000) }
+        $driver = Start-RangeDriver $range $run
+        Wait-RangeCondition { (Get-RangeJournalText $range) -match '"StepStarted".*"AwaitIdle"' }
+        $driver.Kill()
+        Get-RangeState $range | Should -Match 'app/a1 DRAIN'
+        (Stop-Deployment -Last @store).State | Should -Be 'Stopped'
+        $held.ForEach('Dispose')
+        Get-RangeState $range | Should -Be $allUp
+        $range.Deployer.Calls | Should -BeNullOrEmpty
     }
 }
 
@@ -175,7 +186,7 @@ Describe 'Before a deployment' {
         "$refused" | Should -Match 'pool app has 3'
         $range.Deployer.Calls | Should -BeNullOrEmpty
         $null = Send-RangeCommand $range 'set server app/a4 state ready'
-        Wait-RangeCondition { (Get-RangeState $range) -match 'a4 UP' }
+        Wait-RangeCondition { (Get-RangeState $range) -match 'a4 UP$' }
         $result = Get-HAProxyServer -Backend app | Select-Object -First 1 | Invoke-RollingDeployment -Plan $plan -Store $range.Store -FilePath $range.DeployFile
         $result.State | Should -Be 'Succeeded'
         $result.Release | Should -Be '2.0'

@@ -20,7 +20,7 @@ internal static class Results
         Duration = state.LastEventAt - state.Started,
         Reason = state.Plan.Options.Reason,
         Journal = journal,
-        Error = state.Halt?.Message ?? "",
+        Error = state.Halt?.Message ?? state.Pause?.Message ?? "",
     };
 
     /// <summary>Where the lane's members are, for people: <c>web/web01 Draining</c>.</summary>
