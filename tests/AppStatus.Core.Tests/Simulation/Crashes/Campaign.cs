@@ -68,6 +68,7 @@ internal sealed class Campaign
         DeploymentResult? result = Live(driver => driver.RunAsync(_plan, TimeSpan.Zero, CancellationToken.None), disturbed: true, FirstDiesAt);
         if (_store.Ids.Count == 0) result = Live(driver => driver.RunAsync(_plan, TimeSpan.Zero, CancellationToken.None), disturbed: false);
         string id = _store.Ids[0];
+        if (_store.Ids.Count > 1 && RunState.Fold(_store.Read(id)).State == DeploymentState.Stopped) Violations.Add("it was stopped, and rolled back all the same");
         if (undo && _store.Ids.Count == 1) _ = Dice.Chance(0.3) ? Live(driver => driver.ResumeAsync(id, Dice.Chance(0.7), TimeSpan.Zero, CancellationToken.None), disturbed: true) : null;
         if (undo && (_store.Ids.Count == 1 || result is null)) Undo(id);
         else if (_store.Ids.Count == 1) Resume(id, result);
