@@ -22,7 +22,8 @@ internal readonly record struct LaneMove
         StepRun? current = lane.Current;
         if (current is null) return Run(FirstStep(lane), lane.NextAttempt(FirstStep(lane)));
         if (current.Succeeded) return AfterSuccess(lane, current, state);
-        if (current.Error == ErrorId.Interrupted) return AfterInterruption(lane, current);
+        // Where all that is left is to put back, nothing is waited for again.
+        if (current.Error == ErrorId.Interrupted) return state.StopImmediately && !lane.DeployStarted ? Stop(lane) : AfterInterruption(lane, current);
 
         string name = lane.Plan.Instance.Name;
         switch (current.Kind)
