@@ -8,7 +8,8 @@ internal static class Verdict
         int mismatched = state.Fleet?.Mismatched.Count ?? 0;
         if (state.StopRequested) return DeploymentState.Stopped;
         if (state.Halt is not null) return DeploymentState.Halted;
-        if (state.Failures > 0 || mismatched > state.Plan.Options.MaxMismatched) return DeploymentState.Failed;
+        // Failures that a resume has forgiven are still there when their lanes were left out of it.
+        if (state.Failures > 0 || state.Lanes.Any(lane => lane.State is LaneState.Failed or LaneState.Compensated) || mismatched > state.Plan.Options.MaxMismatched) return DeploymentState.Failed;
         // An undo of what touched nothing has no lanes.
         if (state.Lanes.Count > 0 && state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
         bool skipped = state.Lanes.Any(lane => lane.State == LaneState.Skipped);
