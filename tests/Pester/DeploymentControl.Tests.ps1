@@ -146,7 +146,9 @@ Describe 'A running deployment' {
         Wait-RangeCondition { (Get-RangeJournalText $range) -match '"StepStarted".*"AwaitIdle"' }
         $driver.Kill()
         Get-RangeState $range | Should -Match 'app/a1 DRAIN'
+        $watch = [Diagnostics.Stopwatch]::StartNew()
         (Stop-Deployment -Last @store).State | Should -Be 'Stopped'
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 30 -Because 'the connections are waited for no more'
         $held.ForEach('Dispose')
         Get-RangeState $range | Should -Be $allUp
         $range.Deployer.Calls | Should -BeNullOrEmpty

@@ -46,13 +46,13 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentSuperseded"/>.</exception>
     public async Task RefuseResumeAsync(RunState state, CancellationToken cancellationToken)
     {
-        if (state.IsClosed)
-            throw new AppStatusException(ErrorId.DeploymentNotRunning, $"Deployment {state.Id} has been closed by Stop-Deployment: nothing is left to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
         if (state.UndoneBy.Length > 0)
             throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {state.Id} was undone by {state.UndoneBy}: there is nothing to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
         if (await FindUndoAsync(state.Id, release: null, cancellationToken).ConfigureAwait(false) is { } undo)
             throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {undo} has begun to undo {state.Id}. Nothing was touched.", $"Go on with that: Resume-Deployment {undo}", state.Id);
         await RefuseNewerAsync(state.Id, state.Plan, cancellationToken).ConfigureAwait(false);
+        if (state.IsClosed)
+            throw new AppStatusException(ErrorId.DeploymentNotRunning, $"Deployment {state.Id} has been closed by Stop-Deployment: nothing is left to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
     }
 
     /// <summary>The id of the undo that has begun with this deployment; null: there is none.</summary>

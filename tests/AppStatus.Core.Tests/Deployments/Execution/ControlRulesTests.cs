@@ -62,14 +62,14 @@ public sealed class ControlRulesTests
     }
 
     [Fact]
-    public void Patience_that_ends_ends_the_run_paused_and_a_resume_asks_the_gate_again()
+    public void Patience_that_ends_ends_the_run_paused_and_a_resume_is_the_approval()
     {
         RunByHand run = At("gate");
         run.Wait(3599).Step().Events.ShouldBeEmpty();
         run.Wait(1).Step().Events.ShouldHaveSingleItem().ShouldBe(new DeploymentEnded(DeploymentState.Paused));
         run.State.IsSettled.ShouldBeFalse();
         run.Wait(60).Journal(new DeploymentResumed("me", "host", 2, RetryFailed: true));
-        run.Step().Events.ShouldHaveSingleItem().ShouldBeOfType<Paused>().Reason.ShouldBe(PauseReason.Approval);
+        run.Step().Events.ShouldHaveSingleItem().ShouldBeOfType<StepStarted>().Step.ShouldBe(StepKind.CheckHealth);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal sealed class JournalChecks(IReadOnlyList<JournalRecord> records, bool c
     private readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
     private readonly HashSet<string> _succeeded = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, StepKind), int> _attempts = [];
-    private PauseReason? _pause;
+    private PauseReason? _pause, _endedIn;
+    private DateTimeOffset? _resumedAt;
     private bool _closed;
     private int _approvals;
 
@@ -27,6 +28,10 @@ internal sealed class JournalChecks(IReadOnlyList<JournalRecord> records, bool c
         switch (record.Event)
         {
             case DeploymentResumed:
+                // Who resumes what has ended waiting for an approval gives it; who resumes after the window opens it.
+                if (_endedIn == PauseReason.Approval) _approvals++;
+                _endedIn = null;
+                _resumedAt = record.At;
                 _pause = null;
                 _closed = false;
                 break;
@@ -38,6 +43,7 @@ internal sealed class JournalChecks(IReadOnlyList<JournalRecord> records, bool c
                 _pause = null;
                 break;
             case StopRequested or Halted or DeploymentEnded:
+                _endedIn = record.Event is DeploymentEnded ? _pause : null;
                 _pause = null;
                 _closed = true;
                 if (calm && record.Event is Halted { Error: ErrorId.CapacityLost } halted) Violate(record, halted.Message);
@@ -68,7 +74,7 @@ internal sealed class JournalChecks(IReadOnlyList<JournalRecord> records, bool c
 
         if (_pause is not null || _closed) Violate(record, $"{started.Lane} was started while nothing may be (pause: {_pause})");
         if (!_begun.Add(started.Lane)) return;
-        if (record.At >= _plan.Options.NotAfter) Violate(record, $"{started.Lane} was started after the window");
+        if (record.At >= _plan.Options.NotAfter && !(_resumedAt >= _plan.Options.NotAfter)) Violate(record, $"{started.Lane} was started after the window");
         int gates = _plan.Waves.TakeWhile(wave => wave.Lanes.All(lane => lane.Key != started.Lane)).Count(wave => wave.NeedsApproval);
         if (_approvals < gates) Violate(record, $"{started.Lane} was started behind {gates} gates with {_approvals} approvals");
     }
