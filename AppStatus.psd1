@@ -31,6 +31,15 @@
         'Set-PoolMember'
         'Wait-PoolMember'
         'Invoke-RollingDeployment'
+        'Test-Deployment'
+        'Get-Deployment'
+        'Watch-Deployment'
+        'Resume-Deployment'
+        'Undo-Deployment'
+        'Stop-Deployment'
+        'Suspend-Deployment'
+        'Approve-Deployment'
+        'Deny-Deployment'
     )
     PrivateData          = @{
         PSData = @{

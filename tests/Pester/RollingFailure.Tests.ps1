@@ -22,7 +22,7 @@ Describe 'A release that fails on its second instance' {
             $result.Lanes[1].Left | Should -Be 'app/a2 Draining'
             "$failure" | Should -Match 'a2 \(' -Because 'the instance is named'
             "$failure" | Should -Match 'app/a2 Draining' -Because 'its state is told'
-            "$failure" | Should -Match 'Mend a2.*Set-PoolMember' -Because 'the next step is told'
+            "$failure" | Should -Match 'Mend a2.*Resume-Deployment' -Because 'the next step is told'
             "$failure" | Should -Match ([regex]::Escape($result.Journal))
             Get-RangeState $range | Should -BeLike $inBackend
             ($range.Tap.Writes -match 'app/a[34]') | Should -BeNullOrEmpty -Because 'two at most were touched'

@@ -64,6 +64,31 @@ public sealed record DeploymentOptions
     /// <summary>How long a running deploy action may go on after a stop was asked for.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    public FailureAction OnFailure { get; init; }
+
+    /// <summary>The waves (from 1) after which an approval is waited for.</summary>
+    public IReadOnlyList<int> ApproveAfter { get; init; } = [];
+
+    /// <summary>How long a pause may last before the run ends paused.</summary>
+    public TimeSpan PauseTimeout { get; init; } = TimeSpan.FromSeconds(3600);
+
+    /// <summary>From then on no new lane starts; null: no such time.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
+    /// <summary>The path of the deploy script, where it is a file: a resume or an undo finds it by that.</summary>
+    public string DeployScriptPath { get; init; } = "";
+
+    /// <summary>What must answer 200; empty: the status endpoint.</summary>
+    public string HealthPath { get; init; } = "";
+
+    public string HostHeader { get; init; } = "";
+
+    /// <summary>A health check of the user's was given: a resume needs it again.</summary>
+    public bool HasHealthCheck { get; init; }
+
+    /// <summary>Status endpoints were spoken to with a credential or a token: a resume needs it again.</summary>
+    public bool HasStatusCredential { get; init; }
+
     public bool HasBeforeDrainHook { get; init; }
 
     public bool HasAfterRestoreHook { get; init; }

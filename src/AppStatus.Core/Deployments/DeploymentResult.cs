@@ -35,7 +35,7 @@ public sealed record DeploymentResult
     /// <summary>Where the journal is kept.</summary>
     public string Journal { get; init; } = "";
 
-    /// <summary>Why it halted; empty where it did not.</summary>
+    /// <summary>Why it halted or paused; empty where it did neither.</summary>
     public string Error { get; init; } = "";
 
     public override string ToString() => $"{Strategy} {Release} {State}";

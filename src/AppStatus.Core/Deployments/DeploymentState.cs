@@ -20,6 +20,18 @@ public enum DeploymentState
     /// <summary>An operator stopped it.</summary>
     Stopped,
 
+    /// <summary>It waits, or has ended waiting, for somebody to let it go on.</summary>
+    Paused,
+
+    /// <summary>A gate waits for Approve-Deployment or Deny-Deployment.</summary>
+    AwaitingApproval,
+
+    /// <summary>It was told to stop, and its lanes in flight finish.</summary>
+    Stopping,
+
+    /// <summary>Everything that it changed is back as it was.</summary>
+    RolledBack,
+
     /// <summary>Its driver ended without saying how.</summary>
     Interrupted,
 }

@@ -13,11 +13,14 @@ internal static class DeploymentSummary
     {
         DeploymentState.Succeeded or DeploymentState.SucceededWithIssues => null,
         DeploymentState.Halted => new Fault(ErrorId.DeploymentHalted, Describe(result), NextStep(result)),
+        DeploymentState.Paused => new Fault(ErrorId.DeploymentPaused, Describe(result), NextStep(result)),
+        DeploymentState.RolledBack when result.Strategy == Planning.UndoPlanner.Strategy => null,
+        DeploymentState.RolledBack => new Fault(ErrorId.DeploymentRolledBack, Describe(result), NextStep(result)),
         DeploymentState.Stopped => new Fault(ErrorId.DeploymentStopped, Describe(result), NextStep(result)),
         _ => new Fault(ErrorId.DeploymentFailed, Describe(result), NextStep(result)),
     };
 
-    private static string Describe(DeploymentResult result)
+    public static string Describe(DeploymentResult result)
     {
         var text = new StringBuilder();
         int done = result.Lanes.Count(lane => lane.State == LaneState.Succeeded);
@@ -34,15 +37,20 @@ internal static class DeploymentSummary
 
     private static string NextStep(DeploymentResult result)
     {
-        string[] failed = result.Lanes.Where(lane => lane.State == LaneState.Failed).Select(lane => lane.Name).ToArray();
-        string repair = failed.Length == 0 ? "" : $"Mend {string.Join(", ", failed.Take(NamesShown))}, then run the deployment again with them piped in; or put a mended member back with Set-PoolMember -State Enabled. ";
-        return $"\n{repair}The journal is {result.Journal}.";
+        string[] failed = result.Lanes.Where(lane => lane.State == LaneState.Failed && lane.ErrorId != Errors.ErrorId.Stopped).Select(lane => lane.Name).ToArray();
+        string mend = failed.Length == 0 ? "" : $"Mend {string.Join(", ", failed.Take(NamesShown))}, then type ";
+        string ways = result.State == DeploymentState.RolledBack
+            ? ""
+            : $"{(mend.Length > 0 ? mend : "Type ")}Resume-Deployment {result.Id} to go on, Undo-Deployment {result.Id} to go back, or Stop-Deployment {result.Id} to close it. ";
+        return $"\n{ways}The journal is {result.Journal}.";
     }
 
     private static string Verb(DeploymentState state) => state switch
     {
         DeploymentState.Halted => "halted",
         DeploymentState.Stopped => "was stopped",
+        DeploymentState.Paused => "ended paused",
+        DeploymentState.RolledBack => "failed and was rolled back",
         _ => "failed",
     };
 

@@ -22,5 +22,8 @@ public sealed record Instance
     /// <summary>The release that it ran before this deployment.</summary>
     public string PreviousRelease { get; init; } = "";
 
+    /// <summary>What it shall report when the lane is done; empty: its version is not checked.</summary>
+    public string ExpectedVersion { get; init; } = "";
+
     public override string ToString() => Name;
 }

@@ -18,6 +18,9 @@ internal static class RedisKeys
     /// <summary>Stays: the newest token that was given out for it.</summary>
     public static string Fence(string key) => "appstatus:fence:" + key;
 
+    /// <summary>A list: what other consoles say to the driver of a deployment.</summary>
+    public static string Signals(string id) => "appstatus:signals:" + id;
+
     /// <summary>A stream, an entry a record.</summary>
     public static string Journal(string id) => "appstatus:journal:" + id;
 

@@ -8,12 +8,15 @@ namespace AppStatus.Core.Verification;
 internal sealed class InstanceHealthProbe : IHealthProbe
 {
     private readonly IStatusClient _status;
-    private readonly string _expectedVersion;
 
-    public InstanceHealthProbe(IStatusClient status, string expectedVersion)
+    public InstanceHealthProbe(IStatusClient status) => _status = status;
+
+    private InstanceHealthProbe(InstanceHealthProbe other)
+        : this(other._status)
     {
-        _status = status;
-        _expectedVersion = expectedVersion;
+        HealthPath = other.HealthPath;
+        HostHeader = other.HostHeader;
+        StatusDrivesTraffic = other.StatusDrivesTraffic;
     }
 
     /// <summary>What must answer 200, relative to the instance's root; null: the status endpoint.</summary>
@@ -21,12 +24,16 @@ internal sealed class InstanceHealthProbe : IHealthProbe
 
     public string? HostHeader { get; init; }
 
-    public IHealthCheck? HealthCheck { get; init; }
+    private IHealthCheck? HealthCheck { get; init; }
 
-    public IVersionCheck? VersionCheck { get; init; }
+    private IVersionCheck? VersionCheck { get; init; }
 
     /// <summary>An instance that is out of traffic by its status may answer 503 with a status: it is as healthy as it can be.</summary>
     public bool StatusDrivesTraffic { get; init; }
+
+    /// <summary>The same, with the user's own checks; null: the endpoint's word.</summary>
+    public InstanceHealthProbe With(IHealthCheck? healthCheck, IVersionCheck? versionCheck) =>
+        new(this) { HealthCheck = healthCheck, VersionCheck = versionCheck };
 
     public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
     {
@@ -69,7 +76,7 @@ internal sealed class InstanceHealthProbe : IHealthProbe
             if (!healthy) return (false, "");
             try
             {
-                return await VersionCheck.CheckAsync(instance, _expectedVersion, cancellationToken).ConfigureAwait(false);
+                return await VersionCheck.CheckAsync(instance, instance.ExpectedVersion, cancellationToken).ConfigureAwait(false);
             }
             catch (AppStatusException exception)
             {
@@ -78,7 +85,7 @@ internal sealed class InstanceHealthProbe : IHealthProbe
         }
 
         string version = status?.Version ?? "";
-        return (_expectedVersion.Length == 0 || string.Equals(version, _expectedVersion, StringComparison.Ordinal), version);
+        return (instance.ExpectedVersion.Length == 0 || string.Equals(version, instance.ExpectedVersion, StringComparison.Ordinal), version);
     }
 
     private Task<InstanceStatus> GetAsync(Instance instance, Uri uri, CancellationToken cancellationToken) =>

@@ -26,15 +26,15 @@ internal static class EngineDemo
             DeploymentTarget[] targets = [.. members.Select(member => new DeploymentTarget(
                 new StatusTarget(member.Name, new Uri(member.Uri, "/appstatus")) { Member = member }))];
             var options = new DeploymentOptions { Release = release, ExpectedVersion = release, BatchSize = "2", Stable = TimeSpan.FromSeconds(1) };
-            var deployment = new RollingDeployment(new DeploymentPorts
+            var ports = new DeploymentPorts
             {
                 Balancers = new Dictionary<string, IBalancer>(StringComparer.Ordinal) { [balancer.Id] = balancer },
-                Health = new InstanceHealthProbe(status, release),
+                Health = new InstanceHealthProbe(status),
                 Deploy = new ReplaceProcess(range),
                 Observer = new ConsoleObserver(output),
-            });
-
-            PlanningResult planned = await deployment.PlanAsync(options, targets, members, keyByAddress: false, stopping);
+            };
+            PlanningInput world = await new WorldReader(ports.Balancers, ports.Health).ReadAsync(targets, members, keyByAddress: false, release, stopping);
+            PlanningResult planned = RollingPlanner.Plan(options, world);
             if (planned.Plan is not { } plan)
             {
                 foreach (var refusal in planned.Refusals) await output.WriteLineAsync(refusal.ToString());
@@ -42,7 +42,8 @@ internal static class EngineDemo
             }
 
             await output.WriteLineAsync(plan.ToString());
-            DeploymentResult result = await deployment.RunAsync(plan, new DeploymentStore(store), stopping);
+            using var deployments = new FileDeploymentStore(store, TimeProvider.System);
+            DeploymentResult result = await new DeploymentDriver(deployments, ports).RunAsync(plan, TimeSpan.Zero, stopping);
             foreach (LaneResult lane in result.Lanes)
                 await output.WriteLineAsync($"{lane.Name,-18} {lane.State,-12} {lane.Duration.TotalSeconds,6:0.0} s  {lane.Left}");
             await output.WriteLineAsync($"{result.Strategy} deployment of {result.Release}: {result.State}; never fewer than {result.LowestCapacity} serving; {result.Duration.TotalSeconds:0.0} s");

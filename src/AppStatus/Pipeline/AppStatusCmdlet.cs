@@ -54,17 +54,17 @@ public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
 
     protected sealed override void StopProcessing()
     {
-        _pump?.Stop();
-        if (StopNotice is not { } notice) return;
         try
         {
-            // A stopping pipeline takes no more records, but the console is there still.
-            Host.UI?.WriteWarningLine(notice);
+            // A stopping pipeline takes no more records, but the console is there still. Said first: the end may come at once.
+            if (StopNotice is { } notice) Host.UI?.WriteWarningLine(notice);
         }
         catch (Exception)
         {
             // A host that can't show it is no reason not to stop.
         }
+
+        _pump?.Stop();
     }
 
     public void Dispose()

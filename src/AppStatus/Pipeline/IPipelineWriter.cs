@@ -29,6 +29,9 @@ internal interface IPipelineWriter
     /// <summary>The same in sentences of one's own: <paramref name="description"/> is what -WhatIf and -Verbose show, <paramref name="query"/> what -Confirm asks.</summary>
     Task<bool> ShouldProcessAsync(string description, string query, string caption);
 
+    /// <summary>Runs something of the session's (paths, variables, script blocks) on the pipeline thread. Cancelled when the pipeline stops first.</summary>
+    Task<T> OnPipelineAsync<T>(Func<T> read);
+
     /// <summary>What a person must know even after Ctrl+C, when nothing can be written any more: shown on the console when all work has ended.</summary>
     void WriteLastWords(string text);
 

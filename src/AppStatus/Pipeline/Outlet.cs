@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AppStatus.Core.Errors;
 
 namespace AppStatus.Pipeline;
@@ -35,6 +36,27 @@ internal sealed class Outlet(Pump pump) : IPipelineWriter
 
     public Task<bool> ShouldProcessAsync(string description, string query, string caption) =>
         AskAsync(cmdlet => cmdlet.ShouldProcess(SafeLines(description), SafeLines(query), SafeLines(caption)));
+
+    public async Task<T> OnPipelineAsync<T>(Func<T> read)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        await AskAsync(_ =>
+        {
+            try
+            {
+                result = read();
+            }
+            catch (AppStatusException exception)
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            return true;
+        }).ConfigureAwait(false);
+        failure?.Throw();
+        return result;
+    }
 
     public void WriteLastWords(string text) => pump.LastWords = SafeLines(text);
 

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Security.Cryptography;
 using System.Text;
@@ -39,6 +40,20 @@ internal sealed class LaneScript
     /// <summary>SHA-256 of the text, in hexadecimal.</summary>
     public string Hash { get; }
 
+    /// <summary>Takes a script file; call it on the pipeline thread.</summary>
+    /// <param name="path">An absolute path.</param>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.ScriptMissing"/> or <see cref="ErrorId.InvalidArgument"/>: it is not there, or does not parse.</exception>
+    public static LaneScript TakeFile(string path, SessionState session, object?[]? arguments = null, string[]? modules = null)
+    {
+        if (!File.Exists(path))
+            throw new AppStatusException(ErrorId.ScriptMissing, $"The deploy script {path} is not there. Nothing was touched.", "Name another one with -FilePath, or pass -Deploy.", path);
+
+        ScriptBlockAst tree = Parser.ParseFile(path, out _, out ParseError[] errors);
+        if (errors.Length > 0)
+            throw new AppStatusException(ErrorId.InvalidArgument, $"The deploy script {path} does not parse: {errors[0].Message} (line {errors[0].Extent.StartLineNumber}). Nothing was touched.", target: path);
+        return Take(tree.GetScriptBlock(), session, "FilePath", arguments, modules);
+    }
+
     /// <summary>Takes the block; call it on the pipeline thread.</summary>
     /// <param name="parameter">The parameter's name, for messages.</param>
     /// <exception cref="AppStatusException"><see cref="ErrorId.UsingVariableNotFound"/>.</exception>
@@ -46,7 +61,7 @@ internal sealed class LaneScript
     {
         // The tree keeps its file and lines, so that $PSScriptRoot and positions in errors are the script's; a block made
         // of it is bound to no runspace.
-        var tree = (System.Management.Automation.Language.ScriptBlockAst)block.Ast;
+        var tree = (ScriptBlockAst)block.Ast;
         return new LaneScript(
             tree.GetScriptBlock,
             UsingVariables.Capture(block, session, parameter),

@@ -71,6 +71,17 @@ internal sealed class SessionTable
         }
     }
 
+    /// <summary>The connected balancer of an id that a journal names.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.BalancerNotConnected"/>.</exception>
+    public IBalancer BalancerOf(string id)
+    {
+        lock (_gate)
+        {
+            return _sessions.LastOrDefault(entry => string.Equals(entry.Balancer.Id, id, StringComparison.Ordinal)).Balancer ?? throw new AppStatusException(
+                ErrorId.BalancerNotConnected, $"The deployment is about balancer {id}, to which this session is not connected. Nothing was touched.", $"Type {ConnectLine(id)}, then run the command again.", id);
+        }
+    }
+
     /// <summary>Keeps the names of pools that were read, for completion.</summary>
     public void Remember(string balancer, IEnumerable<string> pools)
     {

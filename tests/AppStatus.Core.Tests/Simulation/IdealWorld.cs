@@ -105,7 +105,7 @@ internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDepl
         var pools = new PoolReader(new Dictionary<string, IBalancer> { [Id] = this }, Clock);
         using var runner = new DeploymentRunner(
             state, journal, StepHandlers.Of(plan.Options, pools, health, this, null, null, Clock), health, pools, Clock, this);
-        await runner.RunAsync(CancellationToken.None).ConfigureAwait(false);
+        await runner.RunAsync(CancellationToken.None, CancellationToken.None).ConfigureAwait(false);
     }
 
     // What was handed out stays as it was: a change after it copies the pool first.

@@ -34,7 +34,7 @@ internal static class Rehearsal
         {
             World = world,
             Options = options,
-            Application = new SimulatedApplication(world, faults, options.ExpectedVersion),
+            Application = new SimulatedApplication(world, faults),
             Piped = world.Hosts,
             MostLatency = TimeSpan.Zero,
             Calm = false,

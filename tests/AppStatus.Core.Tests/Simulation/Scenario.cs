@@ -31,14 +31,14 @@ internal sealed record Scenario
     public HealthGate Health => new(Application, World.Clock);
 
     public PlanningInput Observe() => new(
-        [.. Piped.Select(Observe)],
+        [.. Piped.Select(host => Observe(host, Options.ExpectedVersion))],
         Piped.SelectMany(host => host.Entries).Select(entry => entry.Pool).Distinct()
             .ToDictionary(pool => pool, pool => World.Read(pool, counted: true)));
 
-    private static ObservedInstance Observe(SimulatedHost host)
+    private static ObservedInstance Observe(SimulatedHost host, string expected)
     {
         Uri uri = new($"http://{host.Address}:{host.Port}/appstatus");
-        var instance = new Instance { Name = host.Name, Address = host.Address, Port = host.Port, Uri = uri, Version = host.Version };
+        var instance = new Instance { Name = host.Name, Address = host.Address, Port = host.Port, Uri = uri, Version = host.Version, PreviousRelease = host.Version, ExpectedVersion = expected };
         return new ObservedInstance(host.Key, instance, uri, [.. host.Entries.Select(entry => entry.Snapshot(TimeSpan.Zero, counted: true))], host.Healthy);
     }
 }

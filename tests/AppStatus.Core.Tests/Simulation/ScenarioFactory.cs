@@ -9,11 +9,17 @@ namespace AppStatus.Core.Tests.Simulation;
 /// <summary>Throws the dice for a scenario.</summary>
 internal static class ScenarioFactory
 {
-    public static Scenario Of(int seed)
+    /// <param name="calm">Whether nothing fails; null: the dice tell.</param>
+    public static Scenario Of(int seed, bool? calm = null)
     {
         var dice = new Dice(seed);
         var clock = new ManualTimeProvider();
-        bool calm = dice.Chance(0.15);
+        bool chosen = dice.Chance(0.15);
+        return Of(dice, clock, calm ?? chosen);
+    }
+
+    private static Scenario Of(Dice dice, ManualTimeProvider clock, bool calm)
+    {
         var world = new SimulatedWorld(clock, dice)
         {
             MonitorLag = dice.Pick(TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)),
@@ -31,7 +37,7 @@ internal static class ScenarioFactory
         {
             World = world,
             Options = options,
-            Application = new SimulatedApplication(world, Faults(dice, calm), options.ExpectedVersion),
+            Application = new SimulatedApplication(world, Faults(dice, calm)),
             Piped = [.. world.Hosts.Take(piped)],
             MostLatency = mostLatency,
             Calm = calm,

@@ -6,7 +6,7 @@ using AppStatus.Core.Verification;
 namespace AppStatus.Core.Tests.Simulation;
 
 /// <summary>The hosts' side: their status endpoints, and what a deploy does to them.</summary>
-internal sealed class SimulatedApplication(SimulatedWorld world, ApplicationFaults faults, string expectedVersion)
+internal sealed class SimulatedApplication(SimulatedWorld world, ApplicationFaults faults)
     : IHealthProbe, IDeployAction, IInstanceHook
 {
     public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ internal sealed class SimulatedApplication(SimulatedWorld world, ApplicationFaul
         SimulatedHost host = Of(instance);
         await world.Clock.DelayAsync(world.Dice.Seconds(0, 0.05), cancellationToken);
         if (world.Dice.Chance(faults.ProbeLost)) return new HealthReading(Healthy: false, "", RunsExpected: false, "No answer.");
-        bool expected = expectedVersion.Length == 0 || host.Version == expectedVersion;
+        bool expected = instance.ExpectedVersion.Length == 0 || host.Version == instance.ExpectedVersion;
         return new HealthReading(host.Healthy, host.Version, expected, host.Healthy ? "200" : "503");
     }
 

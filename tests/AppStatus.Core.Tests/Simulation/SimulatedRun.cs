@@ -106,7 +106,7 @@ internal sealed class SimulatedRun
         IReadOnlyDictionary<StepKind, IStepHandler> handlers = StepHandlers.Of(
             plan.Options, pools, scenario.Health, scenario.Application, scenario.Application, scenario.Application, world.Clock);
         using var runner = new DeploymentRunner(state, journal, handlers, scenario.Health, pools, world.Clock, watch);
-        await runner.RunAsync(stop);
+        await runner.RunAsync(CancellationToken.None, stop);
     }
 
     private static bool Pump(Scenario scenario, DeploymentPlan plan, Task run, RunWatch watch)

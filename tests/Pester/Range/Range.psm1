@@ -83,6 +83,11 @@ function Reset-Range($Range, [string]$Version = '1.0') {
         $Range.Load.Process.Dispose()
         $Range.Load = $null
     }
+    if ($Range.Deployer) {
+        foreach ($driver in $Range.Drivers) { $driver.Dispose() }
+        $Range.Drivers.Clear()
+        $Range.Deployer.Clear()
+    }
     $wrong = foreach ($instance in $Range.Instances) {
         $runs = try { Invoke-RestMethod "http://127.0.0.1:$($instance.Port)/appstatus" -TimeoutSec 5 | ForEach-Object { "$($_.status) $($_.version)" } } catch { '' }
         $healthy = try { (Invoke-WebRequest "http://127.0.0.1:$($instance.Port)/health" -TimeoutSec 5).StatusCode -eq 200 } catch { $false }
@@ -106,6 +111,10 @@ function Reset-Range($Range, [string]$Version = '1.0') {
 function Stop-Range($Range) {
     if (-not $Range) { return }
     if ($Range.Load) { $Range.Load.Process.Dispose() }
+    if ($Range.Deployer) {
+        foreach ($driver in $Range.Drivers) { $driver.Dispose() }
+        $Range.Deployer.Dispose()
+    }
     foreach ($instance in $Range.Instances) { [AppStatusRange.Instances]::Kill($instance.Port) }
     if ($Range.HAProxy) { $Range.HAProxy.Dispose() }
     $Range.Tap.Dispose()
@@ -179,6 +188,46 @@ function New-RangeShell([string]$Script, [hashtable]$Variables = @{}) {
     $shell.Commands.Clear()
     $null = $shell.AddScript($Script)
     [pscustomobject]@{ Shell = $shell; Screen = $screen; Runspace = $runspace }
+}
+
+# For deployments that other processes drive. Their deploy script is $range.DeployFile; what it calls is $range.Deployer.
+function Start-RangeDeployer($Range) {
+    $deployer = [AppStatusRange.Deployer]::new((Get-InstanceOptions '{0}' ready))
+    $file = Join-Path $Range.Folder 'deploy.ps1'
+    Set-Content $file @"
+`$client = [Net.Sockets.TcpClient]::new('127.0.0.1', $($deployer.Port))
+`$bytes = [Text.Encoding]::ASCII.GetBytes("`$(`$Instance.Port) `$Release `$Attempt`n")
+`$client.GetStream().Write(`$bytes, 0, `$bytes.Length)
+`$answer = [IO.StreamReader]::new(`$client.GetStream()).ReadToEnd()
+`$client.Dispose()
+if (`$answer -ne 'done') { throw "The installer says: `$answer" }
+"@
+    $Range | Add-Member -NotePropertyMembers @{ Deployer = $deployer; DeployFile = $file; Drivers = [Collections.Generic.List[object]]::new() }
+}
+
+# Another process with the module and the balancer connected; what it says is in Output and Errors.
+function Start-RangeDriver($Range, [string]$Script) {
+    $file = Join-Path $Range.Folder "driver-$([guid]::NewGuid().ToString('n').Substring(0, 8)).ps1"
+    Set-Content $file @"
+Import-Module '$(Join-Path $root 'out/AppStatus')'
+`$null = Connect-HAProxy tcp://127.0.0.1:$($Range.Tap.Port)
+$Script
+"@
+    $driver = [AppStatusRange.Child]::Start('pwsh', @('-NoProfile', '-NonInteractive', '-File', $file), '')
+    $Range.Drivers.Add($driver)
+    $driver
+}
+
+# What a driver ended with: its exit code, and everything it said.
+function Wait-RangeDriver($Driver, [int]$Seconds = 60) {
+    if (-not $Driver.WaitForExit($Seconds * 1000)) { throw "It did not end within $Seconds s." }
+    [pscustomobject]@{ ExitCode = $Driver.ExitCode; Text = $Driver.Output + $Driver.Errors -replace "`e\[[0-9;]*m" -replace '\s*\n[ |]*', ' ' }
+}
+
+# The newest journal's text; empty while there is none.
+function Get-RangeJournalText($Range) {
+    $newest = Get-RangeJournal $Range | Select-Object -Last 1
+    if ($newest) { try { [IO.File]::ReadAllText($newest) } catch { '' } } else { '' }
 }
 
 Export-ModuleMember -Function *

@@ -62,6 +62,7 @@ public sealed class Child : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>As kill -9.</summary>
     public void Kill()
     {
         _process.Kill();
@@ -104,6 +105,97 @@ public static class Instances
     public static void Kill(int port)
     {
         if (Running.TryRemove(port, out Child child)) child.Dispose();
+    }
+}
+
+/// <summary>
+/// Who replaces instances when a deploy script in another process asks for it: they are children of the tests, and outlive
+/// the process that is killed. A call is a line "port release attempt"; it can be held, or made to fail.
+/// </summary>
+public sealed class Deployer : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentQueue<string> _calls = new();
+    private readonly ConcurrentDictionary<int, string> _orders = new();
+    private readonly string[] _options;
+
+    /// <param name="options">Of an instance, with {0} for the release.</param>
+    public Deployer(string[] options)
+    {
+        _options = options;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Each call, as "port release attempt".</summary>
+    public string[] Calls => _calls.ToArray();
+
+    /// <summary>From now on a deploy to the instance is kept waiting.</summary>
+    public void Hold(int port) => _orders[port] = "hold";
+
+    /// <summary>From now on a deploy of the release to the instance fails, and leaves it as it is.</summary>
+    public void Break(int port, string release = "2.0") => _orders[port] = "break " + release;
+
+    public void Mend(int port) => _orders.TryRemove(port, out _);
+
+    public void Clear()
+    {
+        _orders.Clear();
+        _calls.Clear();
+    }
+
+    public void Dispose() => _listener.Stop();
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                TcpClient client = await _listener.AcceptTcpClientAsync();
+                _ = Task.Run(() => Serve(client));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It was stopped.
+        }
+    }
+
+    private void Serve(TcpClient client)
+    {
+        using (client)
+        {
+            var reader = new System.IO.StreamReader(client.GetStream());
+            string call = reader.ReadLine() ?? "";
+            string[] words = call.Split(' ');
+            int port = int.Parse(words[0], CultureInfo.InvariantCulture);
+            _calls.Enqueue(call);
+            while (_orders.TryGetValue(port, out string order) && order == "hold")
+            {
+                // Whoever called was killed: nothing comes of it.
+                if (client.Client.Poll(20000, SelectMode.SelectRead) && client.Available == 0) return;
+            }
+
+            bool broken = _orders.TryGetValue(port, out string now) && now == "break " + words[1];
+            if (!broken)
+            {
+                Instances.Stop(port);
+                Instances.Start(port, Array.ConvertAll(_options, option => option.Replace("{0}", words[1])));
+            }
+
+            try
+            {
+                byte[] answer = System.Text.Encoding.ASCII.GetBytes(broken ? "broken" : "done");
+                client.GetStream().Write(answer, 0, answer.Length);
+            }
+            catch (System.IO.IOException)
+            {
+                // It was killed meanwhile.
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Balancers.F5;
 
 /// <summary>The pools of a BIG-IP. A read costs the same number of requests whatever the number of members or pools.</summary>
-internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) : IBalancer
+internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) : IBalancer, IWriteCheck
 {
     private const string PoolPath = "/mgmt/tm/ltm/pool";
     private const string Expanded = "expandSubcollections=true";
@@ -102,8 +102,10 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
             "Look whether somebody else changes this pool, then set it again.", member);
     }
 
+    public Task CheckWritableAsync(CancellationToken cancellationToken) => RefuseStandbyAsync(member: null, cancellationToken);
+
     /// <summary>A standby unit shows no connections, so that a drain there would seem to end at once; and the next sync undoes it.</summary>
-    private async Task RefuseStandbyAsync(PoolMember member, CancellationToken cancellationToken)
+    private async Task RefuseStandbyAsync(PoolMember? member, CancellationToken cancellationToken)
     {
         if (allowStandby) return;
         using JsonDocument? document = await client.GetOptionalAsync("/mgmt/tm/cm/failover-status", cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Balancers.HAProxy;
 
 /// <summary>HAProxy by its runtime API. Several addresses are one balancer: each write goes to all, and a member serves where it serves in all.</summary>
-internal sealed class HAProxyBalancer : IBalancer
+internal sealed class HAProxyBalancer : IBalancer, IWriteCheck
 {
     private const int MaxWeight = 256;
     private readonly IReadOnlyList<HAProxyRuntimeClient> _clients;
@@ -125,6 +125,14 @@ internal sealed class HAProxyBalancer : IBalancer
     }
 
     private Task<T[]> OnAllAsync<T>(Func<HAProxyRuntimeClient, Task<T>> read) => Task.WhenAll(_clients.Select(read));
+
+    public async Task CheckWritableAsync(CancellationToken cancellationToken)
+    {
+        (string Version, string Level)[] found = await OnAllAsync(client => ProbeAsync(client, cancellationToken)).ConfigureAwait(false);
+        string lowest = found.Select(one => one.Level).OrderBy(RankOf).First();
+        if (RankOf(lowest) < 2)
+            throw new AppStatusException(ErrorId.AccessDenied, $"The runtime API at {Id} is of level '{lowest}', which can't change servers.", "Configure 'stats socket … level admin', and connect to that.", Id);
+    }
 
     private static async Task<(string Version, string Level)> ProbeAsync(HAProxyRuntimeClient client, CancellationToken cancellationToken)
     {

@@ -13,6 +13,8 @@ internal sealed class StatusDrivenBalancer : IBalancer
     /// <summary>The name of the pool that instances make up which no balancer was read for.</summary>
     public const string UnobservedPool = "instances";
 
+    private const string Unobserved = "status", Prefix = "status+";
+
     private const int ReadLimit = 32;
 
     private readonly IStatusClient _client;
@@ -28,10 +30,13 @@ internal sealed class StatusDrivenBalancer : IBalancer
         _observed = observed;
         _targets = targets.GroupBy(target => NameOf(target, observed is not null), StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        Id = observed is null ? "status" : $"status+{observed.Id}";
+        Id = observed is null ? Unobserved : Prefix + observed.Id;
     }
 
     public string Id { get; }
+
+    /// <summary>The id of the balancer that one with this id observes; null: none.</summary>
+    public static string? ObservedId(string id) => id.StartsWith(Prefix, StringComparison.Ordinal) ? id.Substring(Prefix.Length) : null;
 
     public BalancerCapabilities Capabilities => (_observed?.Capabilities ?? BalancerCapabilities.None) & BalancerCapabilities.ConnectionCounts;
 

@@ -34,9 +34,10 @@ internal sealed class Admission
         {
             if (_observation!.Serving(pool) is not { } serving) return null;
 
-            HashSet<string> takenOut = Out(pool);
-            int before = serving.Count - takenOut.Count(serving.Contains);
-            int ours = Names(lane, pool).Count(name => serving.Contains(name) && !takenOut.Contains(name));
+            // A lane whose drain is done again may serve still, and costs what any other does.
+            string[] own = [.. Names(lane, pool)];
+            int before = serving.Count - Out(pool).Count(name => serving.Contains(name) && !own.Contains(name));
+            int ours = own.Count(serving.Contains);
             if (ours > 0 && before - ours < _state.MinimumHealthy(pool)) return null;
             lowest = Math.Min(lowest, before - ours);
         }

@@ -37,7 +37,10 @@ internal sealed class DecisionBuilder(RunState state, PoolObservation? observati
 
     public Decision Build() => new(Events, _needsObservation, _wakeAt);
 
-    private void Wake(DateTimeOffset at)
+    /// <summary>A lane would start, or go on, if only its pool had room.</summary>
+    public bool WaitsForCapacity => _needsObservation || _wakeAt is not null;
+
+    public void Wake(DateTimeOffset at)
     {
         if (_wakeAt is null || at < _wakeAt) _wakeAt = at;
     }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using AppStatus.Core.Deployments.Execution.Steps;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
 using AppStatus.Core.Verification;
 
 namespace AppStatus.Core.Deployments.Execution;
@@ -22,6 +23,7 @@ internal sealed class DeploymentRunner : IDisposable
     private PoolObservation? _observation;
     private Task _observing = Task.CompletedTask;
     private bool _looking;
+    private CancellationToken _leaseLost;
 
     public DeploymentRunner(
         RunState state, IJournal journal, IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health,
@@ -39,9 +41,12 @@ internal sealed class DeploymentRunner : IDisposable
 
     /// <summary>Runs to the end. A cancellation stops the run in order: it returns when everything is at rest and recorded.</summary>
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.StoreUnavailable"/>: the journal failed; everything of ours has ended, and the state is as far as it was recorded.</exception>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="leaseLost">Nothing may be changed or recorded any more: what runs is stopped, and the run left as its journal tells.</param>
+    public async Task RunAsync(CancellationToken leaseLost, CancellationToken stop)
     {
-        using CancellationTokenRegistration registration = stop.Register(() => _signals.Writer.TryWrite(new Signal.Stop()));
+        _leaseLost = leaseLost;
+        using CancellationTokenRegistration loss = leaseLost.Register(() => _signals.Writer.TryWrite(new Signal.LeaseLost()));
+        using CancellationTokenRegistration registration = stop.Register(() => Post(new ControlSignal(ControlAction.StopImmediately, Environment.UserName)));
         try
         {
             while (true)
@@ -60,6 +65,9 @@ internal sealed class DeploymentRunner : IDisposable
             await _observing.ConfigureAwait(false);
         }
     }
+
+    /// <summary>Tells the run something, from any thread; it heeds it when it comes to it.</summary>
+    public void Post(ControlSignal signal) => _signals.Writer.TryWrite(new Signal.Control(signal));
 
     public void Dispose() => _effects.Dispose();
 
@@ -92,11 +100,15 @@ internal sealed class DeploymentRunner : IDisposable
     private async Task TakeSignalsAsync()
     {
         var events = new List<JournalEvent>();
-        bool stop = false;
+        bool leaseLost = false;
         while (_signals.Reader.TryRead(out Signal? signal))
         {
             switch (signal)
             {
+                case Signal.Outcome { Event: StepFailed { Error: ErrorId.LeaseLost } }:
+                    // The lane has not failed: whoever comes to hold the lease goes on with it.
+                    leaseLost = true;
+                    break;
                 case Signal.Outcome outcome:
                     events.Add(outcome.Event);
                     break;
@@ -104,19 +116,26 @@ internal sealed class DeploymentRunner : IDisposable
                     _observation = observed.Observation;
                     _looking = false;
                     break;
-                case Signal.Stop when !State.StopRequested && !stop:
-                    stop = true;
-                    events.Add(new StopRequested(Environment.UserName));
+                case Signal.LeaseLost:
+                    leaseLost = true;
+                    break;
+                case Signal.Control control:
+                    // Each sees what the one before it did.
+                    await RecordAsync(events).ConfigureAwait(false);
+                    events = [.. ControlRules.Of(control.What, State)];
                     break;
             }
         }
 
-        if (events.Count > 0) await RecordAsync(events).ConfigureAwait(false);
-        if (stop) _effects.Stop(State.Plan.Options.StopGrace);
+        if (leaseLost) throw LeaseLost();
+        await RecordAsync(events).ConfigureAwait(false);
+        if (State.StopImmediately) _effects.Stop(State.Plan.Options.StopGrace);
     }
 
     private async Task RecordAsync(IReadOnlyList<JournalEvent> events)
     {
+        if (events.Count == 0) return;
+        if (_leaseLost.IsCancellationRequested) throw LeaseLost();
         IReadOnlyList<JournalRecord> records = await _journal.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
         foreach (JournalRecord record in records)
         {
@@ -124,6 +143,12 @@ internal sealed class DeploymentRunner : IDisposable
             _observer.OnRecord(record, State);
         }
     }
+
+    private AppStatusException LeaseLost() => new(
+        ErrorId.LeaseLost,
+        $"The lease of deployment {State.Id} is lost: another may change its pools now, so nothing was changed any more. It is interrupted where its journal ends.",
+        $"Look at it with Get-Deployment {State.Id}; when nobody drives it, type Resume-Deployment {State.Id}.",
+        State.Id);
 
     private void Observe()
     {

@@ -38,7 +38,7 @@ internal sealed class Effects : IDisposable
     {
         Task? effect = announced switch
         {
-            StepStarted step => RunStepAsync(step, state[step.Lane].Plan),
+            StepStarted step => RunStepAsync(step, state[step.Lane]),
             BakeStarted bake => RunBakeAsync(bake.Wave, state),
             FleetCheckStarted => RunFleetCheckAsync(state),
             _ => null,
@@ -83,16 +83,17 @@ internal sealed class Effects : IDisposable
         }
     }
 
-    private async Task RunStepAsync(StepStarted step, Lane lane)
+    private async Task RunStepAsync(StepStarted step, LaneRun run)
     {
+        Lane lane = run.Plan;
         JournalEvent outcome;
         try
         {
-            var request = new StepRequest(lane, step.Attempt, text => _observer.OnReport(lane, text));
+            var request = new StepRequest(lane, step.Attempt, run.Left, text => _observer.OnReport(lane, text));
             StepOutcome result = await _handlers[step.Step].RunAsync(request, Token(step.Step)).ConfigureAwait(false);
             outcome = result.Fault is null
-                ? new StepSucceeded(step.Lane, step.Step, result.Observed, result.Members)
-                : new StepFailed(step.Lane, step.Step, result.Fault.Id, result.Fault.ToString(), result.Members);
+                ? new StepSucceeded(step.Lane, step.Step, result.Observed, result.Members, result.Found)
+                : new StepFailed(step.Lane, step.Step, result.Fault.Id, result.Fault.ToString(), result.Members, result.Found);
         }
         catch (OperationCanceledException) when (Token(step.Step).IsCancellationRequested)
         {

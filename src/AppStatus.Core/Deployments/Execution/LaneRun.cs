@@ -10,23 +10,42 @@ internal sealed class LaneRun
 {
     private readonly List<StepRun> _steps = [];
     private readonly Dictionary<string, TrafficState?> _left;
+    private int _round;
 
     public LaneRun(Lane plan)
     {
         Plan = plan;
         _left = plan.Memberships.ToDictionary(MemberKey, member => (TrafficState?)member.State, StringComparer.Ordinal);
+        Note(plan.Left);
     }
 
-    public Lane Plan { get; }
+    /// <summary>The lane as it was planned; its memberships as they were when it first touched them.</summary>
+    public Lane Plan { get; private set; }
 
     public LaneState State { get; private set; } = LaneState.NotStarted;
 
     public IReadOnlyList<StepRun> Steps => _steps;
 
-    public StepRun? Current => _steps.Count == 0 ? null : _steps[_steps.Count - 1];
+    /// <summary>The steps since the lane was last started: a retry begins a new round.</summary>
+    public IEnumerable<StepRun> Round => _steps.Skip(_round);
+
+    /// <summary>Null at the start of a round.</summary>
+    public StepRun? Current => _steps.Count == _round ? null : _steps[_steps.Count - 1];
+
+    /// <summary>The attempt that a run of the step would be, counted over all rounds.</summary>
+    public int NextAttempt(StepKind step) => _steps.Count(run => run.Kind == step) + 1;
+
+    /// <summary>Its members were taken out, or may have been.</summary>
+    public bool Touched => _steps.Any(step => step.Kind is StepKind.Drain or StepKind.Restore or StepKind.TakeOut);
+
+    /// <summary>Another deployment has brought it back to where it was before.</summary>
+    public bool Undone { get; private set; }
 
     /// <summary>From the drain's start until the members are seen serving again, or are put back: it does not count as capacity.</summary>
     public bool OutOfService { get; private set; }
+
+    /// <summary>A driver ended since its members were last drained: whether they are out still, nobody has seen.</summary>
+    public bool Unwatched { get; private set; }
 
     public bool DeployStarted { get; private set; }
 
@@ -48,6 +67,9 @@ internal sealed class LaneRun
     /// <summary>A member of it was enabled when last known, so it may still get traffic.</summary>
     public bool MayGetTraffic => _left.Values.Any(state => state is null or TrafficState.Enabled);
 
+    /// <summary>A member of it was enabled before, and is not, or may not be, now.</summary>
+    public bool LeftOut => Plan.Memberships.Any(member => member.State == TrafficState.Enabled && _left[MemberKey(member)] != TrafficState.Enabled);
+
     /// <summary>Unique in a plan: two balancers may both have a pool "web" with a member "web01".</summary>
     public static string MemberKey(PoolMember member) => $"{member.Balancer}/{member.Pool}/{member.Name}";
 
@@ -55,13 +77,65 @@ internal sealed class LaneRun
     {
         _steps.Add(new StepRun(started.Step, started.Attempt, at));
         if (State == LaneState.NotStarted) State = LaneState.Running;
-        if (started.Step == StepKind.Drain) OutOfService = true;
+        if (started.Step == StepKind.Drain)
+        {
+            OutOfService = true;
+            Unwatched = false;
+        }
+
         if (started.Step == StepKind.Deploy) DeployStarted = true;
     }
+
+    /// <summary>Begins a new round: the lane has failed or was compensated, and is tried again.</summary>
+    public void Retry()
+    {
+        State = LaneState.Running;
+        Error = null;
+        Message = "";
+        Ended = null;
+        Mismatch = null;
+        AwaitsTakeOut = false;
+        _round = _steps.Count;
+    }
+
+    /// <summary>Nothing of it was touched in this round: it gives its place to others and begins again later.</summary>
+    public void StepBack() => State = LaneState.NotStarted;
+
+    /// <summary>The driver died before the outcome of the current step was recorded.</summary>
+    public void Interrupt(DateTimeOffset at)
+    {
+        Unwatched = true;
+        if (Current is not { Running: true } current) return;
+        foreach (string key in Uncertain()) _left[key] = null;
+        current.End(at, "The driver ended before the outcome was recorded.", ErrorId.Interrupted);
+    }
+
+    /// <summary><see cref="Left"/> for somebody else who goes on from here: what a step without an outcome may have written is not known.</summary>
+    public IReadOnlyDictionary<string, TrafficState?> LeftBehind()
+    {
+        var left = new Dictionary<string, TrafficState?>(_left, StringComparer.Ordinal);
+        foreach (string key in Uncertain()) left[key] = null;
+        return left;
+    }
+
+    // A drain that times out may force its members offline, so its wait may have written, too.
+    private IEnumerable<string> Uncertain() => Current is { Running: true } current && (Writes(current.Kind) || current.Kind == StepKind.AwaitIdle)
+        ? Plan.Memberships.Where(member => member.State == TrafficState.Enabled).Select(MemberKey)
+        : [];
+
+    /// <summary>Its check found it unfit for traffic no more: a resumed run checks anew.</summary>
+    public void ForgetChecks()
+    {
+        Mismatch = null;
+        AwaitsTakeOut = false;
+    }
+
+    public void Undo() => Undone = true;
 
     public void Succeed(StepSucceeded succeeded, DateTimeOffset at)
     {
         Current!.End(at, succeeded.Observed, error: null);
+        Adopt(succeeded.Found);
         Note(succeeded.Members);
         if (succeeded.Step is StepKind.AwaitServing or StepKind.PutBack) OutOfService = false;
         if (succeeded.Step == StepKind.TakeOut) AwaitsTakeOut = false;
@@ -74,6 +148,7 @@ internal sealed class LaneRun
         if (failed.Members is not null) Note(failed.Members);
         else if (Writes(failed.Step))
             foreach (PoolMember member in Plan.Memberships) _left[MemberKey(member)] = null;
+        Adopt(failed.Found);
         if (failed.Step == StepKind.TakeOut) AwaitsTakeOut = false;
     }
 
@@ -100,6 +175,13 @@ internal sealed class LaneRun
     }
 
     private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
+
+    // What a hand has set is where the lane goes back to from now on.
+    private void Adopt(IReadOnlyDictionary<string, TrafficState>? found)
+    {
+        if (found is null) return;
+        Plan = Plan with { Memberships = [.. Plan.Memberships.Select(member => found.TryGetValue(MemberKey(member), out TrafficState state) ? member with { State = state, Serving = false } : member)] };
+    }
 
     private void Note(IReadOnlyDictionary<string, TrafficState?>? members)
     {

@@ -11,7 +11,7 @@ internal static class Results
         Strategy = state.Plan.Strategy,
         Pool = string.Join(", ", state.Plan.Pools.Select(pool => pool.Pool)),
         Release = state.Plan.Release,
-        State = state.State,
+        State = state.Plan.Undoes.Length > 0 && state.State == DeploymentState.Succeeded ? DeploymentState.RolledBack : state.State,
         Lanes = state.Lanes.Select(lane => Of(lane, state)).ToArray(),
         Skipped = state.Lanes.Where(lane => lane.State == LaneState.Skipped).Select(lane => lane.Plan.Instance.Name).ToArray(),
         Mismatched = state.Lanes.Where(lane => lane.Mismatch is not null).Select(lane => lane.Plan.Instance.Name).ToArray(),
@@ -20,7 +20,7 @@ internal static class Results
         Duration = state.LastEventAt - state.Started,
         Reason = state.Plan.Options.Reason,
         Journal = journal,
-        Error = state.Halt?.Message ?? "",
+        Error = state.Halt?.Message ?? state.Pause?.Message ?? "",
     };
 
     /// <summary>Where the lane's members are, for people: <c>web/web01 Draining</c>.</summary>

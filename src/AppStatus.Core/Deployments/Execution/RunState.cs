@@ -1,5 +1,6 @@
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using StopRequested = AppStatus.Core.Deployments.Journal.StopRequested;
 
 namespace AppStatus.Core.Deployments.Execution;
 
@@ -11,6 +12,7 @@ internal sealed class RunState
     private readonly List<LaneRun> _inFlight = [];
     private readonly List<LaneRun> _ready = [];
     private readonly HashSet<LaneRun> _takeOuts = [];
+    private readonly List<LaneRun> _retries = [];
 
     public RunState(DeploymentPlan plan)
     {
@@ -29,6 +31,9 @@ internal sealed class RunState
 
     public DateTimeOffset LastEventAt { get; private set; }
 
+    /// <summary>When the present driver began: what was waited for before counts no more.</summary>
+    public DateTimeOffset ResumedAt { get; private set; }
+
     /// <summary>In the plan's order.</summary>
     public IReadOnlyList<LaneRun> Lanes { get; }
 
@@ -38,6 +43,9 @@ internal sealed class RunState
     public IReadOnlyList<LaneRun> Ready => _ready;
 
     public IReadOnlyCollection<LaneRun> TakeOuts => _takeOuts;
+
+    /// <summary>Lanes that ended without success and are tried again, before any new one.</summary>
+    public IReadOnlyList<LaneRun> Retries => _retries;
 
     /// <summary>The index of the current wave; equal to the number of waves when all are done.</summary>
     public int Wave { get; private set; }
@@ -49,11 +57,36 @@ internal sealed class RunState
 
     public bool Baked { get; private set; }
 
+    /// <summary>The current wave's gate was approved.</summary>
+    public bool Approved { get; private set; }
+
+    /// <summary>Since it was started, or last resumed.</summary>
     public int Failures { get; private set; }
+
+    /// <summary>Why no lane starts now, for the time being; null: nothing keeps them.</summary>
+    public Paused? Pause { get; private set; }
+
+    public DateTimeOffset PausedAt { get; private set; }
+
+    /// <summary>The deployment that has undone this one whole; empty: none has.</summary>
+    public string UndoneBy { get; private set; } = "";
+
+    /// <summary>An operator has taken over what it left.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>It ended, and everything that it took out of traffic is back, or was taken over by somebody: nothing of it is in the way.</summary>
+    public bool IsSettled => IsClosed || UndoneBy.Length > 0 ||
+        (Ended && State != DeploymentState.Paused && Lanes.All(lane => lane.State != LaneState.Failed || !lane.LeftOut));
+
+    /// <summary>The machine and process that drive it, or did last.</summary>
+    public (string Host, int ProcessId) Driver { get; private set; }
 
     public Halted? Halt { get; private set; }
 
     public bool StopRequested { get; private set; }
+
+    /// <summary>Lanes in flight are compensated, too.</summary>
+    public bool StopImmediately { get; private set; }
 
     public bool CheckingFleet { get; private set; }
 
@@ -66,6 +99,9 @@ internal sealed class RunState
 
     /// <summary>When a lane last left the flight, or was put back, with members that may not serve: an older observation may count them still.</summary>
     public DateTimeOffset LastLeftOut { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>When a lane's members were last let out.</summary>
+    public DateTimeOffset LastAdmission { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>When members last came back: an older observation does not count them yet.</summary>
     public DateTimeOffset LastReturned { get; private set; } = DateTimeOffset.MinValue;
@@ -93,6 +129,29 @@ internal sealed class RunState
             case DeploymentStarted started:
                 Id = started.Id;
                 Started = at;
+                ResumedAt = at;
+                Driver = (started.Host, started.ProcessId);
+                break;
+            case DeploymentResumed resumed:
+                ApplyResume(resumed, at);
+                break;
+            case Paused paused:
+                Pause = paused;
+                PausedAt = at;
+                break;
+            case Continued:
+                ApplyContinue();
+                break;
+            case Closed:
+                IsClosed = true;
+                if (State == DeploymentState.Running) State = DeploymentState.Stopped;
+                break;
+            case Denied:
+                Pause = null;
+                break;
+            case LanesUndone undone:
+                foreach (string lane in undone.Lanes) _lanes[lane].Undo();
+                if (undone.Whole) UndoneBy = undone.By;
                 break;
             case StepStarted started:
                 ApplyStart(_lanes[started.Lane], started, at);
@@ -121,8 +180,10 @@ internal sealed class RunState
             case Halted halted:
                 Halt = halted;
                 break;
-            case Journal.StopRequested:
+            case StopRequested stop:
                 StopRequested = true;
+                StopImmediately |= stop.Immediate;
+                Pause = null;
                 break;
             case DeploymentEnded ended:
                 State = ended.State;
@@ -135,19 +196,92 @@ internal sealed class RunState
     }
 
     private bool WaveDone =>
-        !Baking && _inFlight.Count == 0 && StartedInWave == Plan.Waves[Wave].Lanes.Count &&
-        (Baked || Plan.Waves[Wave].Bake <= TimeSpan.Zero);
+        !Baking && _inFlight.Count == 0 && _retries.Count == 0 && StartedInWave == Plan.Waves[Wave].Lanes.Count &&
+        (Baked || Plan.Waves[Wave].Bake <= TimeSpan.Zero) && (Approved || !Plan.Waves[Wave].NeedsApproval);
 
     private void NextWave()
     {
         Wave++;
         StartedInWave = 0;
         Baked = false;
+        Approved = false;
+    }
+
+    private void ApplyResume(DeploymentResumed resumed, DateTimeOffset at)
+    {
+        // Who resumes a run that has ended waiting for an approval approves; a driver that died in it waits anew.
+        if (Ended && Pause?.Reason == PauseReason.Approval) Approved = true;
+        State = DeploymentState.Running;
+        ResumedAt = at;
+        Driver = (resumed.Host, resumed.ProcessId);
+        Halt = null;
+        Pause = null;
+        StopRequested = false;
+        StopImmediately = false;
+        Baking = false;
+        CheckingFleet = false;
+        Fleet = null;
+        _takeOuts.Clear();
+        // A take-out's lane is not in flight, and may have been interrupted, too.
+        foreach (LaneRun lane in Lanes)
+        {
+            lane.Interrupt(at);
+            lane.ForgetChecks();
+        }
+
+        _ready.Clear();
+        _ready.AddRange(_inFlight);
+        IsClosed = false;
+        LastLeftOut = at;
+        Failures = 0;
+        if (!resumed.RetryFailed) return;
+        QueueRetries();
+        if (_retries.Count > 0) StepBack();
+    }
+
+    private void ApplyContinue()
+    {
+        if (Pause?.Reason == PauseReason.Approval) Approved = true;
+        if (Pause?.Reason == PauseReason.Failure)
+        {
+            Failures = 0;
+            QueueRetries();
+        }
+
+        Pause = null;
+    }
+
+    private void QueueRetries()
+    {
+        // What is out of traffic comes first: the capacity that the others need is there.
+        _retries.AddRange(Lanes
+            .Where(lane => lane.State is LaneState.Failed or LaneState.Compensated && !_retries.Contains(lane))
+            .OrderBy(lane => lane.LeftOut ? 0 : 1));
+        // What is tried again is watched again.
+        if (_retries.Count > 0) Baked = false;
+    }
+
+    // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
+    private void StepBack()
+    {
+        LaneRun[] waiting = [.. _inFlight.Where(lane => !lane.OutOfService)];
+        foreach (LaneRun lane in waiting)
+        {
+            lane.StepBack();
+            _inFlight.Remove(lane);
+            _ready.Remove(lane);
+            _retries.Add(lane);
+        }
     }
 
     private void ApplyStart(LaneRun lane, StepStarted started, DateTimeOffset at)
     {
-        if (lane.State == LaneState.NotStarted)
+        if (_retries.Remove(lane))
+        {
+            lane.Retry();
+            _inFlight.Add(lane);
+        }
+        else if (lane.State == LaneState.NotStarted)
         {
             _inFlight.Add(lane);
             StartedInWave++;
@@ -155,6 +289,7 @@ internal sealed class RunState
 
         _ready.Remove(lane);
         lane.Start(started, at);
+        if (started.Step == StepKind.Drain) LastAdmission = at;
         if (started.Capacity is int capacity) LowestCapacity = Math.Min(LowestCapacity, capacity);
     }
 

@@ -23,7 +23,8 @@ internal static class Scheduler
     }
 
     private static bool MayStartLanes(RunState state) =>
-        !state.StopRequested && state.Halt is null && !BudgetSpent(state) && !state.Baking && !state.Baked && state.Wave < state.Plan.Waves.Count;
+        !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Baking && !state.Baked &&
+        (state.Wave < state.Plan.Waves.Count || state.Retries.Count > 0);
 
     private static bool BudgetSpent(RunState state) => state.Failures > state.Plan.Options.MaxFailures;
 
@@ -38,27 +39,38 @@ internal static class Scheduler
             decision.Events.Add(new StepStarted(lane.Plan.Key, move.Step.Value, move.Attempt));
     }
 
-    private static void Drain(LaneRun lane, DecisionBuilder decision)
+    /// <summary>Takes the lane's members out if its pools can spare them now; false: it waits, or the run halts.</summary>
+    private static bool Drain(LaneRun lane, DecisionBuilder decision)
     {
+        RunState state = decision.State;
+        bool begun = lane.State == LaneState.Running;
         // A member may have died since an earlier lane's look: each lane is admitted by a look that began after it did.
-        bool ownLook = decision.Observation is { } look && look.ReadAt >= lane.Steps[0].Started;
+        DateTimeOffset began = begun ? lane.Round.FirstOrDefault()?.Started ?? state.ResumedAt : state.LastAdmission;
+        bool ownLook = decision.Observation is { } look && look.ReadAt >= began && look.ReadAt >= state.ResumedAt;
         if (ownLook && decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
         {
-            decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.Drain, Attempt: 1, capacity));
-            return;
+            decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.Drain, lane.NextAttempt(StepKind.Drain), capacity));
+            return true;
         }
 
-        DateTimeOffset deadline = lane.Current!.Ended!.Value + decision.State.Plan.Options.HealthyDeadline;
+        // A lane that has not begun waits since anything last happened at all.
+        DateTimeOffset since = begun && lane.Current?.Ended is { } ended && ended > state.ResumedAt ? ended : begun ? state.ResumedAt : state.LastEventAt;
+        DateTimeOffset deadline = since + state.Plan.Options.HealthyDeadline;
         if (decision.Now < deadline)
         {
             decision.ObserveAgain(ownLook ? ObservationInterval : TimeSpan.Zero, deadline);
-            return;
+            return false;
         }
 
         string seen = decision.Observation?.Fault is Fault fault ? $" The last look at it failed: {fault.Message}" : "";
-        string message = $"{lane.Plan.Instance.Name} was kept back for {decision.State.Plan.Options.HealthyDeadline.TotalSeconds:0} s because its pool had no member to spare above -MinimumHealthy.{seen} It was not touched.";
-        if (decision.State.Halt is null) decision.Events.Add(new Halted(ErrorId.CapacityLost, message));
-        decision.Events.Add(new LaneEnded(lane.Plan.Key, LaneState.Failed, ErrorId.CapacityLost, message));
+        string message = $"{lane.Plan.Instance.Name} was kept back for {state.Plan.Options.HealthyDeadline.TotalSeconds:0} s because its pool had no member to spare above -MinimumHealthy.{seen}{(lane.Touched ? "" : " It was not touched.")}";
+        if (state.Halt is null && !decision.Events.Any(item => item is Halted)) decision.Events.Add(new Halted(ErrorId.CapacityLost, message));
+        if (!begun) return false;
+        if (lane.OutOfService && !lane.DeployStarted)
+            decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.PutBack, lane.NextAttempt(StepKind.PutBack)));
+        else
+            decision.Events.Add(new LaneEnded(lane.Plan.Key, LaneState.Failed, ErrorId.CapacityLost, message));
+        return false;
     }
 
     private static void TakeOut(DecisionBuilder decision)
@@ -69,7 +81,7 @@ internal static class Scheduler
             if (!decision.Admission.HasObservation && !decision.ObservationFailed)
                 decision.ObserveAgain(TimeSpan.Zero, deadline: null);
             else if (decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
-                decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.TakeOut, Attempt: 1, capacity));
+                decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.TakeOut, lane.NextAttempt(StepKind.TakeOut), capacity));
             else
                 decision.Events.Add(new StepFailed(
                     lane.Plan.Key, StepKind.TakeOut, ErrorId.MinimumHealthyUnreachable,
@@ -83,43 +95,72 @@ internal static class Scheduler
     private static void StartLanes(DecisionBuilder decision)
     {
         RunState state = decision.State;
-        Wave wave = state.Plan.Waves[state.Wave];
+        if (state.Plan.Options.NotAfter is { } closes && decision.Now >= closes && !ResumedAfter(closes, state))
+        {
+            decision.Events.Add(new Paused(PauseReason.WindowClosed, $"The window closed at {closes:u}: no further instance is started.", TimeSpan.Zero));
+            return;
+        }
+
         // A lane that ends in this very decision still holds its place: its failure is counted before the next one starts.
-        int room = wave.Window - state.InFlight.Count;
-        for (int next = state.StartedInWave; next < wave.Lanes.Count && room > 0; next++, room--)
-            decision.Events.Add(new StepStarted(wave.Lanes[next].Key, wave.Lanes[next].Steps[0], Attempt: 1));
+        int room = Window(state) - state.InFlight.Count;
+        foreach (LaneRun lane in state.Retries.Take(Math.Max(0, room)))
+        {
+            StepKind first = LaneMove.FirstStep(lane);
+            room--;
+            if (first != StepKind.Drain) decision.Events.Add(new StepStarted(lane.Plan.Key, first, lane.NextAttempt(first)));
+            else if (!Drain(lane, decision)) return;
+        }
+
+        if (state.Wave == state.Plan.Waves.Count) return;
+        IReadOnlyList<Lane> lanes = state.Plan.Waves[state.Wave].Lanes;
+        for (int next = state.StartedInWave; next < lanes.Count && room > 0; next++, room--)
+        {
+            if (lanes[next].Steps[0] != StepKind.Drain) decision.Events.Add(new StepStarted(lanes[next].Key, lanes[next].Steps[0], Attempt: 1));
+            else if (!Drain(state[lanes[next].Key], decision)) return;
+        }
     }
 
-    // Nothing is in flight and nothing can start: a gate, the fleet check, or the end.
+    // Who resumes a run after its window has closed means it.
+    private static bool ResumedAfter(DateTimeOffset closes, RunState state) => state.ResumedAt > state.Started && state.ResumedAt >= closes;
+
+    private static int Window(RunState state) =>
+        state.Plan.Waves.Count == 0 ? 0 : state.Plan.Waves[Math.Min(state.Wave, state.Plan.Waves.Count - 1)].Window;
+
+    // Nothing is in flight and nothing can start: a pause, a gate, the fleet check, or the end.
     private static void Conclude(DecisionBuilder decision)
     {
         RunState state = decision.State;
-        if (state.Baking || state.CheckingFleet) return;
+        if (state.Baking || state.CheckingFleet || decision.WaitsForCapacity) return;
+        if (state.Pause is { } pause) Wait(pause, decision);
+        else decision.Events.Add(state.StopRequested || state.Halt is not null ? new DeploymentEnded(Verdict.Of(state)) : Next(state));
+    }
 
-        bool wavesLeft = state.Wave < state.Plan.Waves.Count;
-        bool waveDone = wavesLeft && state.StartedInWave == state.Plan.Waves[state.Wave].Lanes.Count;
-        bool unstarted = wavesLeft && (!waveDone || state.Wave + 1 < state.Plan.Waves.Count);
-        if (!state.StopRequested && state.Halt is null)
-        {
-            if (BudgetSpent(state) && unstarted)
-            {
-                decision.Events.Add(new Halted(ErrorId.DeploymentHalted, $"{state.Failures} failed, {state.Plan.Options.MaxFailures} tolerated: no further instance was started."));
-                return;
-            }
+    private static void Wait(Paused pause, DecisionBuilder decision)
+    {
+        DateTimeOffset ends = decision.State.PausedAt + pause.Patience;
+        if (decision.Now >= ends) decision.Events.Add(new DeploymentEnded(DeploymentState.Paused));
+        else decision.Wake(ends);
+    }
 
-            if (waveDone)
-            {
-                decision.Events.Add(new BakeStarted(state.Plan.Waves[state.Wave].Number));
-                return;
-            }
+    private static JournalEvent Next(RunState state)
+    {
+        Wave? wave = state.Wave < state.Plan.Waves.Count ? state.Plan.Waves[state.Wave] : null;
+        bool waveDone = wave is not null && state.StartedInWave == wave.Lanes.Count && state.Retries.Count == 0;
+        bool unstarted = state.Retries.Count > 0 || (wave is not null && (!waveDone || state.Wave + 1 < state.Plan.Waves.Count));
+        if (BudgetSpent(state) && (unstarted || state.Plan.Options.OnFailure == FailureAction.Pause)) return OnBudgetSpent(state);
+        if (waveDone && wave!.Bake > TimeSpan.Zero && !state.Baked) return new BakeStarted(wave.Number);
+        if (waveDone)
+            return new Paused(PauseReason.Approval, $"Wave {wave!.Number} is done and waits for an approval.", state.Plan.Options.PauseTimeout);
+        return state.Fleet is null && state.Plan.Waves.Count > 0 && state.Plan.Options.ChecksVersion
+            ? new FleetCheckStarted()
+            : new DeploymentEnded(Verdict.Of(state));
+    }
 
-            if (state.Fleet is null && state.Plan.Options.ChecksVersion && state.Plan.Waves.Count > 0)
-            {
-                decision.Events.Add(new FleetCheckStarted());
-                return;
-            }
-        }
-
-        decision.Events.Add(new DeploymentEnded(Verdict.Of(state)));
+    private static JournalEvent OnBudgetSpent(RunState state)
+    {
+        string message = $"{state.Failures} failed, {state.Plan.Options.MaxFailures} tolerated: no further instance was started.";
+        return state.Plan.Options.OnFailure == FailureAction.Pause
+            ? new Paused(PauseReason.Failure, message, state.Plan.Options.PauseTimeout)
+            : new Halted(ErrorId.DeploymentHalted, message);
     }
 }

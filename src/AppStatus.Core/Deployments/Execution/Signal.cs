@@ -9,7 +9,10 @@ internal abstract record Signal
 
     public sealed record Observed(PoolObservation Observation) : Signal;
 
-    public sealed record Stop : Signal;
+    /// <summary>The prompt's own Ctrl+C, or what another console asks for.</summary>
+    public sealed record Control(ControlSignal What) : Signal;
+
+    public sealed record LeaseLost : Signal;
 
     public sealed record Wake : Signal;
 }

@@ -8,8 +8,10 @@ internal static class Verdict
         int mismatched = state.Fleet?.Mismatched.Count ?? 0;
         if (state.StopRequested) return DeploymentState.Stopped;
         if (state.Halt is not null) return DeploymentState.Halted;
-        if (state.Failures > 0 || mismatched > state.Plan.Options.MaxMismatched) return DeploymentState.Failed;
-        if (state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
+        // Lanes that failed before a resume which leaves them alone are no failures of its budget, and still failed.
+        if (state.Failures > 0 || state.Lanes.Any(lane => lane.State is LaneState.Failed or LaneState.Compensated) || mismatched > state.Plan.Options.MaxMismatched) return DeploymentState.Failed;
+        // An undo of what touched nothing has no lanes.
+        if (state.Lanes.Count > 0 && state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
         bool skipped = state.Lanes.Any(lane => lane.State == LaneState.Skipped);
         return mismatched > 0 || skipped ? DeploymentState.SucceededWithIssues : DeploymentState.Succeeded;
     }

@@ -40,6 +40,25 @@ internal sealed class FileJournal : IJournal
         }
     }
 
+    /// <summary>Opens a journal to go on with it. A torn last line, which a crash leaves, is cut off.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.JournalDamaged"/> or <see cref="ErrorId.StoreUnavailable"/>.</exception>
+    public static (FileJournal Journal, IReadOnlyList<JournalRecord> Records) Open(string path, TimeProvider time)
+    {
+        (IReadOnlyList<JournalRecord> records, bool tornTail) = Read(path);
+        if (records.Count == 0) throw Unavailable(path, null, "It holds no whole record: the deployment had not begun.");
+        try
+        {
+            FileStream file = Open(path, FileMode.Open);
+            if (tornTail) CutTail(file, path);
+            file.Seek(0, SeekOrigin.End);
+            return (new FileJournal(file, time) { _sequence = records.Count }, records);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(path, cause, "Nothing was touched.");
+        }
+    }
+
     /// <summary>Reads a whole journal. A torn last line is left out and reported; any other damage is refused.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.JournalDamaged"/> or <see cref="ErrorId.StoreUnavailable"/>.</exception>
     public static (IReadOnlyList<JournalRecord> Records, bool TornTail) Read(string path)
@@ -102,6 +121,13 @@ internal sealed class FileJournal : IJournal
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
         }
+    }
+
+    private static void CutTail(FileStream file, string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        file.SetLength(Array.LastIndexOf(bytes, (byte)'\n') + 1);
+        file.Flush(flushToDisk: true);
     }
 
     private static FileStream Open(string path, FileMode mode) =>

@@ -19,6 +19,12 @@ namespace AppStatus.Core.Deployments.Journal;
 [JsonDerivedType(typeof(Halted), nameof(Halted))]
 [JsonDerivedType(typeof(StopRequested), nameof(StopRequested))]
 [JsonDerivedType(typeof(DeploymentEnded), nameof(DeploymentEnded))]
+[JsonDerivedType(typeof(DeploymentResumed), nameof(DeploymentResumed))]
+[JsonDerivedType(typeof(Paused), nameof(Paused))]
+[JsonDerivedType(typeof(Continued), nameof(Continued))]
+[JsonDerivedType(typeof(Denied), nameof(Denied))]
+[JsonDerivedType(typeof(LanesUndone), nameof(LanesUndone))]
+[JsonDerivedType(typeof(Closed), nameof(Closed))]
 internal abstract record JournalEvent;
 
 /// <summary>First of all: the options, the plan, and in it a snapshot of every member.</summary>
@@ -31,10 +37,16 @@ internal sealed record StepStarted(string Lane, StepKind Step, int Attempt, int?
 
 /// <param name="Observed">What was seen, for people.</param>
 /// <param name="Members">The traffic state that members were read back in, by <c>balancer/pool/name</c>; null where the step changed none.</param>
-internal sealed record StepSucceeded(string Lane, StepKind Step, string Observed, IReadOnlyDictionary<string, TrafficState?>? Members) : JournalEvent;
+/// <param name="Found">Members that somebody had changed by hand since the plan was made, with what they were found in: a restore goes back to that.</param>
+internal sealed record StepSucceeded(
+    string Lane, StepKind Step, string Observed, IReadOnlyDictionary<string, TrafficState?>? Members,
+    IReadOnlyDictionary<string, TrafficState>? Found = null) : JournalEvent;
 
 /// <param name="Members">What is known of the members in spite of the failure: one that is missing was not touched, one that is null may be in any state. Null: nothing is known.</param>
-internal sealed record StepFailed(string Lane, StepKind Step, ErrorId Error, string Message, IReadOnlyDictionary<string, TrafficState?>? Members) : JournalEvent;
+/// <param name="Found">As in <see cref="StepSucceeded"/>: whoever goes on, or back, leaves those members alone.</param>
+internal sealed record StepFailed(
+    string Lane, StepKind Step, ErrorId Error, string Message, IReadOnlyDictionary<string, TrafficState?>? Members,
+    IReadOnlyDictionary<string, TrafficState>? Found = null) : JournalEvent;
 
 internal sealed record LaneEnded(string Lane, LaneState State, ErrorId? Error, string Message) : JournalEvent;
 
@@ -51,6 +63,28 @@ internal sealed record FleetChecked(IReadOnlyDictionary<string, string> Mismatch
 /// <summary>No new lane starts from here on.</summary>
 internal sealed record Halted(ErrorId Error, string Message) : JournalEvent;
 
-internal sealed record StopRequested(string By) : JournalEvent;
+/// <param name="Immediate">Lanes in flight are compensated; else they finish.</param>
+internal sealed record StopRequested(string By, bool Immediate) : JournalEvent;
 
 internal sealed record DeploymentEnded(DeploymentState State) : JournalEvent;
+
+/// <summary>Another driver has taken over. A step without an outcome was interrupted; gates and deadlines start anew.</summary>
+/// <param name="RetryFailed">Lanes that failed or were compensated are tried again, first, with a new failure budget.</param>
+internal sealed record DeploymentResumed(string By, string Host, int ProcessId, bool RetryFailed) : JournalEvent;
+
+/// <summary>No new lane starts until it goes on, or until patience ends and the run with it.</summary>
+internal sealed record Paused(PauseReason Reason, string Message, TimeSpan Patience) : JournalEvent;
+
+/// <summary>A pause has ended: approved, or told to go on.</summary>
+internal sealed record Continued(string By) : JournalEvent;
+
+/// <summary>The approval was denied.</summary>
+internal sealed record Denied(string By) : JournalEvent;
+
+/// <summary>Lanes of this deployment that another one has brought back to where they were before.</summary>
+/// <param name="By">The id of the deployment that did it.</param>
+/// <param name="Whole">Nothing of this deployment is left.</param>
+internal sealed record LanesUndone(string By, IReadOnlyList<string> Lanes, bool Whole) : JournalEvent;
+
+/// <summary>An operator takes over what is left: the deployment is no longer in the way of others.</summary>
+internal sealed record Closed(string By) : JournalEvent;

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Redis;
 
 namespace AppStatus.Core.Deployments.Journal;
 
@@ -8,18 +10,46 @@ internal static class StoreLocation
 {
     public const string Variable = "APPSTATUS_STORE";
 
-    /// <param name="asked">A folder, as an absolute path; null: not asked for.</param>
-    /// <returns>The folder, and what the user must know of the choice.</returns>
-    /// <exception cref="AppStatusException"><see cref="ErrorId.NotSupported"/> for a store that is not a folder.</exception>
-    public static (string Folder, string? Warning) Find(string? asked)
+    /// <summary>Opens the store that was asked for, else the one that the environment names, else the machine's folder, else the user's.</summary>
+    /// <param name="asked">A folder, as an absolute path, or <c>redis://…</c>; null: not asked for.</param>
+    /// <param name="credential">For a Redis that wants one.</param>
+    /// <returns>The store, and what the user must know of the choice.</returns>
+    /// <exception cref="AppStatusException">It can't be reached, or its URI is wrong.</exception>
+    public static async Task<(IDeploymentStore Store, string? Warning)> OpenAsync(string? asked, NetworkCredential? credential, CancellationToken cancellationToken)
     {
         string? named = asked ?? Environment.GetEnvironmentVariable(Variable);
-        if (!string.IsNullOrEmpty(named))
+        if (named?.Contains("://") != true)
         {
-            if (named!.Contains("://"))
-                throw new AppStatusException(ErrorId.NotSupported, $"A store is a folder in this version; '{named.Split(':')[0]}://' is none. Nothing was touched.", "Name a folder, which may be on a share.");
-            return (named, null);
+            (string folder, string? warning) = FindFolder(named);
+            return (new FileDeploymentStore(folder, TimeProvider.System), warning);
         }
+
+        var options = new RedisOptions { Endpoint = RedisEndpoint.Parse(named), Credential = credential };
+        RedisDeploymentStore redis = await RedisDeploymentStore.ConnectAsync(options, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        return (redis, redis.Warning);
+    }
+
+    /// <summary>The ids of deployments in a store that is a folder, the newest first; none where it is not, or can't be read.</summary>
+    public static IReadOnlyList<string> IdsInFolder(string? asked)
+    {
+        try
+        {
+            string? named = asked ?? Environment.GetEnvironmentVariable(Variable);
+            if (named?.Contains("://") == true) return [];
+            string folder = Path.Combine(FindFolder(named).Folder, "deployments");
+            return Directory.Exists(folder)
+                ? [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(Path.GetFileNameWithoutExtension).OrderByDescending(id => id, StringComparer.Ordinal)]
+                : [];
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static (string Folder, string? Warning) FindFolder(string? named)
+    {
+        if (!string.IsNullOrEmpty(named)) return (named!, null);
 
         string machine = RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
             ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "AppStatus")

@@ -40,6 +40,21 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
         }
     }
 
+    public Task<LeaseHolder?> FindHolderAsync(string key, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, Hash(key));
+        try
+        {
+            if (!File.Exists(path + ".lock")) return Task.FromResult<LeaseHolder?>(null);
+            using HeldFile? free = HeldFile.TryOpen(path);
+            return Task.FromResult(free is null ? HeldFile.ReadRecord(path)?.Holder : null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(e.Message, e);
+        }
+    }
+
     private async Task<HeldFile> TakeAsync(string key, long start, TimeSpan wait, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, Hash(key));
@@ -51,9 +66,10 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
 
             TimeSpan waited = time.GetElapsedTime(start);
             LeaseRecord? record = HeldFile.ReadRecord(path);
-            // Between taking a lock and writing down who has it lies a moment: it is given one more look.
+            // Between taking a lock and writing down who has it lies a moment, and whoever asks for the holder has the lock for
+            // another one: it is given one more look.
             bool known = record is { Released: false };
-            if (waited >= wait && (known || looked)) throw LeaseFaults.Locked(key, known ? record!.Holder : null, left: null, waited);
+            if (waited >= wait && looked) throw LeaseFaults.Locked(key, known ? record!.Holder : null, left: null, waited);
             looked = waited >= wait;
             await time.DelayAsync(RetryDelay, cancellationToken).ConfigureAwait(false);
         }

@@ -43,6 +43,12 @@ internal sealed class RedisLeaseStore(RedisClient redis, TimeSpan term) : ILease
         }
     }
 
+    public async Task<LeaseHolder?> FindHolderAsync(string key, CancellationToken cancellationToken)
+    {
+        RedisValue held = await redis.ExecuteAsync(RedisCommand.Of("GET", RedisKeys.Lease(key)).Repeatable(), cancellationToken).ConfigureAwait(false);
+        return held.IsNull ? null : LeaseRecords.Read(held.Bytes)?.Holder;
+    }
+
     private async Task<RedisValue> TryAsync(string[] keys, LeaseRecord record, string[] names, RedisArgument[] arguments, CancellationToken cancellationToken)
     {
         RedisResult result;

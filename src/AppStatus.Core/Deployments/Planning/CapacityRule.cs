@@ -58,6 +58,10 @@ internal static class CapacityRule
         return lanes.Count;
     }
 
+    /// <summary>How many serving members of the pool a wave has out at once, at the most.</summary>
+    public static int MostOutAtOnce(PoolKey pool, Wave wave) =>
+        wave.Lanes.Select(lane => Cost(lane, pool)).Where(cost => cost > 0).OrderByDescending(cost => cost).Take(wave.Window).Sum();
+
     private static int MostOutAtOnce(PoolKey pool, IReadOnlyList<Wave> waves) =>
-        waves.Count == 0 ? 0 : waves.Max(wave => wave.Lanes.Select(lane => Cost(lane, pool)).Where(cost => cost > 0).OrderByDescending(cost => cost).Take(wave.Window).Sum());
+        waves.Count == 0 ? 0 : waves.Max(wave => MostOutAtOnce(pool, wave));
 }

@@ -10,11 +10,20 @@ public sealed record Lane
 
     public required Instance Instance { get; init; }
 
+    /// <summary>What is deployed to it.</summary>
+    public string Release { get; init; } = "";
+
     /// <summary>Where the instance's status is read.</summary>
     public required Uri StatusUri { get; init; }
 
     /// <summary>Its entries in the pools that were piped in, as they were when the deployment was planned.</summary>
     public required IReadOnlyList<PoolMember> Memberships { get; init; }
+
+    /// <summary>
+    /// Where another deployment has left the memberships, by <c>balancer/pool/name</c>; null inside: it is not known. So a member
+    /// that it took out is told from one that a hand took out. Null: as the memberships say.
+    /// </summary>
+    public IReadOnlyDictionary<string, TrafficState?>? Left { get; init; }
 
     public required IReadOnlyList<StepKind> Steps { get; init; }
 

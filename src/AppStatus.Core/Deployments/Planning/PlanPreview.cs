@@ -20,12 +20,15 @@ internal static class PlanPreview
         foreach (Wave wave in plan.Waves)
         {
             string bake = wave.Bake > TimeSpan.Zero ? $", then health is watched for {Seconds(wave.Bake)}" : "";
-            Line(text, $"Wave {wave.Number}: {Count(wave.Lanes.Count, "lane")}, at most {wave.Window} side by side{bake}");
+            string approval = wave.NeedsApproval ? ", then an approval is waited for" : "";
+            string capacity = string.Join(", ", plan.Pools.Select(pool => $"{pool.Pool} {pool.ServingAtStart - CapacityRule.MostOutAtOnce(pool.Key, wave)} serving"));
+            Line(text, $"Wave {wave.Number}: {Count(wave.Lanes.Count, "lane")}, at most {wave.Window} side by side{(capacity.Length > 0 ? $" ({capacity} at the lowest)" : "")}{bake}{approval}");
             foreach (Lane lane in wave.Lanes) Line(text, $"  {lane.Instance.Name,-24} {Note(lane)}");
         }
 
         if (lanes > 0) Line(text, $"Each lane: {string.Join(" > ", plan.Waves[0].Lanes[0].Steps)}");
         Line(text, $"Limits: {options.MaxFailures} failures tolerated; drain up to {Seconds(options.DrainTimeout)}, then {options.OnDrainTimeout}; deploy up to {Seconds(options.DeployTimeout)}; healthy for {Seconds(options.Stable)} within {Seconds(options.HealthyDeadline)}.");
+        Line(text, PlanEstimate.Of(plan).ToString());
         foreach (string warning in plan.Warnings) Line(text, $"Warning: {warning}");
         return text.ToString().TrimEnd();
     }

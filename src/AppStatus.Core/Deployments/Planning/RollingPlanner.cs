@@ -13,7 +13,7 @@ internal static class RollingPlanner
         BatchSchedule batches = BatchSchedule.Parse(options.BatchSize);
         Quantity minimum = Quantity.Parse(options.MinimumHealthy);
         StepKind[] steps = Steps(options).ToArray();
-        Lane[] lanes = InOrder(options, input.Instances).Select(instance => ToLane(instance, steps)).ToArray();
+        Lane[] lanes = InOrder(options, input.Instances).Select(instance => ToLane(instance, options.Release, steps)).ToArray();
         Wave[] waves = Waves(options, batches, lanes).ToArray();
         PlannedPool[] pools = input.Pools
             .OrderBy(pool => pool.Key.Balancer, StringComparer.Ordinal).ThenBy(pool => pool.Key.Pool, StringComparer.Ordinal)
@@ -53,9 +53,10 @@ internal static class RollingPlanner
     private static IEnumerable<ObservedInstance> InOrder(DeploymentOptions options, IReadOnlyList<ObservedInstance> instances) =>
         options.IncludeUnhealthy ? instances.OrderBy(instance => instance.Healthy ? 1 : 0) : instances;
 
-    private static Lane ToLane(ObservedInstance instance, StepKind[] steps) => new()
+    private static Lane ToLane(ObservedInstance instance, string release, StepKind[] steps) => new()
     {
         Key = instance.Key,
+        Release = release,
         Instance = instance.Instance,
         StatusUri = instance.StatusUri,
         Memberships = instance.Memberships,
@@ -66,7 +67,7 @@ internal static class RollingPlanner
     // A single size without gates is one wave with a sliding window; a ramp, or any gate, needs barriers.
     private static IEnumerable<Wave> Waves(DeploymentOptions options, BatchSchedule batches, Lane[] lanes)
     {
-        bool gated = options.Bake > TimeSpan.Zero || options.FirstBake > TimeSpan.Zero;
+        bool gated = options.Bake > TimeSpan.Zero || options.FirstBake > TimeSpan.Zero || options.ApproveAfter.Count > 0;
         if (!batches.IsRamp && !gated)
         {
             yield return new Wave { Number = 1, Window = batches.SizeAt(0, lanes.Length), Lanes = lanes };
@@ -83,6 +84,7 @@ internal static class RollingPlanner
                 Window = size,
                 Lanes = lanes.Skip(taken).Take(size).ToArray(),
                 Bake = number == 1 ? options.FirstBake : options.Bake,
+                NeedsApproval = options.ApproveAfter.Contains(number) && taken + size < lanes.Length,
             };
             taken += size;
         }

@@ -13,4 +13,7 @@ public sealed record Wave
 
     /// <summary>How long the wave's health is watched before the next one starts.</summary>
     public TimeSpan Bake { get; init; }
+
+    /// <summary>The next wave starts only when somebody has approved of this one.</summary>
+    public bool NeedsApproval { get; init; }
 }

@@ -9,10 +9,11 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
 {
     private const int ReadLimit = 32;
 
+    /// <param name="expectedVersion">What each instance shall report in the end.</param>
     /// <param name="keyByAddress">One host is one lane, whatever its ports.</param>
     /// <exception cref="AppStatusException">A pool that can't be read, a member that is not in it, a duplicate, or no input.</exception>
     public async Task<PlanningInput> ReadAsync(
-        IReadOnlyList<DeploymentTarget> targets, IReadOnlyList<PoolMember> memberships, bool keyByAddress, CancellationToken cancellationToken)
+        IReadOnlyList<DeploymentTarget> targets, IReadOnlyList<PoolMember> memberships, bool keyByAddress, string expectedVersion, CancellationToken cancellationToken)
     {
         if (targets.Count == 0)
             throw new AppStatusException(ErrorId.NoInstances, "No instance came in, so there is nothing to deploy to.", "Pipe in members, such as: Get-HAProxyServer -Backend app | Invoke-RollingDeployment …");
@@ -28,7 +29,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
         using var limit = new SemaphoreSlim(ReadLimit);
         IEnumerable<IGrouping<string, DeploymentTarget>> instances = targets.GroupBy(target => Key(target, keyByAddress), StringComparer.Ordinal);
         ObservedInstance[] observed = await Task.WhenAll(instances
-            .Select(group => ObserveAsync(group.Key, group.First(), byInstance[group.Key].ToArray(), limit, cancellationToken))).ConfigureAwait(false);
+            .Select(group => ObserveAsync(group.Key, group.First(), byInstance[group.Key].ToArray(), expectedVersion, limit, cancellationToken))).ConfigureAwait(false);
         (PoolMember[] notPiped, string[] unread) = await ReadOthersAsync(current, keyByAddress, cancellationToken).ConfigureAwait(false);
         return new PlanningInput(observed, pools) { NotPiped = notPiped, Unread = unread };
     }
@@ -70,7 +71,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
             ErrorId.MemberNotFound, $"Pool {member.Pool} has no member {member.Name} any more. Nothing was touched.", "Read the members again and pipe those in.", member);
 
     private async Task<ObservedInstance> ObserveAsync(
-        string key, DeploymentTarget target, IReadOnlyList<PoolMember> memberships, SemaphoreSlim limit, CancellationToken cancellationToken)
+        string key, DeploymentTarget target, IReadOnlyList<PoolMember> memberships, string expectedVersion, SemaphoreSlim limit, CancellationToken cancellationToken)
     {
         PoolMember? member = memberships.Count > 0 ? memberships[0] : null;
         var instance = new Instance
@@ -81,6 +82,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
             Port = member?.Port ?? target.Status.Uri.Port,
             Uri = member?.Uri ?? new Uri(target.Status.Uri, "/"),
             Pool = member?.Pool ?? "",
+            ExpectedVersion = expectedVersion,
         };
         await limit.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

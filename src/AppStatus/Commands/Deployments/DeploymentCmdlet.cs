@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Security;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Pipeline;
 
@@ -7,13 +6,24 @@ namespace AppStatus.Commands.Deployments;
 
 /// <summary>The parameters that every strategy shares, as they are typed.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class DeploymentCmdlet : OperationCmdlet
+public abstract class DeploymentCmdlet : DrivingCmdlet
 {
-    private readonly Choices _choices = new();
+    private protected const string ByBlock = "Deploy", ByFile = "FilePath";
 
     private protected DeploymentCmdlet()
     {
     }
+
+    /// <summary>What is run for each instance, with $Instance, $Release and $Attempt.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByBlock)]
+    [ValidateNotNull]
+    public ScriptBlock? Deploy { get; set; }
+
+    /// <summary>The same as a script file; it is recorded by its path, so that a resume or an undo finds it by itself.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByFile)]
+    [ValidateNotNullOrEmpty]
+    public string? FilePath { get; set; }
+
 
     /// <summary>Pool members, readings of Get-AppStatus, or whatever else names an instance.</summary>
     [Parameter(ValueFromPipeline = true)]
@@ -22,30 +32,12 @@ public abstract class DeploymentCmdlet : OperationCmdlet
 
     /// <summary>Balancer: member states; Status: the status endpoint, which the balancer's monitor reads. Default: Balancer where the input has a pool member.</summary>
     [Parameter]
-    public TrafficControl TrafficControl { get => _choices.TrafficControl; set => _choices.TrafficControl = value; }
+    public TrafficControl TrafficControl { get; set; }
 
     /// <summary>What makes two memberships one instance: address and port, or the address alone where a host is deployed as a whole.</summary>
     [Parameter]
     [ValidateSet("AddressPort", "Address")]
     public string InstanceKey { get; set; } = "AddressPort";
-
-    /// <summary>What is run for each instance, with $Instance, $Release and $Attempt.</summary>
-    [Parameter(Mandatory = true)]
-    [ValidateNotNull]
-    public ScriptBlock Deploy { get; set; } = null!;
-
-    /// <summary>Arguments for the block's own param().</summary>
-    [Parameter]
-    public object?[] ArgumentList { get; set; } = [];
-
-    /// <summary>Modules that are imported before each block runs.</summary>
-    [Parameter]
-    public string[] Module { get; set; } = [];
-
-    /// <summary>Exit codes of the block's last native command that count as success.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public int[] SuccessExitCode { get; set; } = [0];
 
     /// <summary>The version or tag that is deployed.</summary>
     [Parameter]
@@ -86,7 +78,7 @@ public abstract class DeploymentCmdlet : OperationCmdlet
 
     /// <summary>What is done with a member that is not idle in time: Fail (put back as it was), Force (offline), Continue.</summary>
     [Parameter]
-    public DrainTimeoutAction OnDrainTimeout { get => _choices.OnDrainTimeout; set => _choices.OnDrainTimeout = value; }
+    public DrainTimeoutAction OnDrainTimeout { get; set; }
 
     /// <summary>Seconds to wait where connections are not counted, 0–86400.</summary>
     [Parameter]
@@ -113,16 +105,6 @@ public abstract class DeploymentCmdlet : OperationCmdlet
     [ValidateNotNullOrEmpty]
     public string? HealthPath { get; set; }
 
-    /// <summary>In place of an HTTP answer: a block that returns $true for a healthy instance.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public ScriptBlock? HealthCheck { get; set; }
-
-    /// <summary>Where the version is a time stamp or a file: a block that returns the version, or whether it is the expected one.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public ScriptBlock? VersionCheck { get; set; }
-
     /// <summary>A template such as https://{Name}:8443/appstatus, or a script block that gets the input as $_.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -132,28 +114,6 @@ public abstract class DeploymentCmdlet : OperationCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string StatusPath { get => Endpoint.StatusPath; set => Endpoint.StatusPath = value; }
-
-    /// <summary>The Host header and SNI name, where they differ from the address.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? HostHeader { get => Endpoint.HostHeader; set => Endpoint.HostHeader = value; }
-
-    /// <summary>For Basic authentication at the status endpoint.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? StatusCredential { get => Endpoint.Credential; set => Endpoint.Credential = value; }
-
-    /// <summary>A Bearer token for the status endpoint.</summary>
-    [Parameter]
-    public SecureString? StatusToken { get => Endpoint.Token; set => Endpoint.Token = value; }
-
-    /// <summary>Takes any certificate of the status endpoints, in this command only.</summary>
-    [Parameter]
-    public SwitchParameter SkipCertificateCheck { get => Endpoint.SkipCertificateCheck; set => Endpoint.SkipCertificateCheck = value; }
-
-    /// <summary>An HTTP proxy for the status endpoints; without it they are spoken to directly.</summary>
-    [Parameter]
-    public Uri? Proxy { get => Endpoint.Proxy; set => Endpoint.Proxy = value; }
 
     /// <summary>Seconds that an instance must be healthy without a break, 0–86400.</summary>
     [Parameter]
@@ -185,16 +145,6 @@ public abstract class DeploymentCmdlet : OperationCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int MaxMismatched { get; set; } = 3;
 
-    /// <summary>A block that is run for each instance before it is drained.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public ScriptBlock? BeforeDrain { get; set; }
-
-    /// <summary>A block that is run for each instance after it is back in traffic.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public ScriptBlock? AfterRestore { get; set; }
-
     /// <summary>Seconds that a running deploy may go on after a stop, 0–3600.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
@@ -204,29 +154,47 @@ public abstract class DeploymentCmdlet : OperationCmdlet
     [Parameter]
     public string Reason { get; set; } = "";
 
-    /// <summary>The folder in which the deployment is recorded.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Store { get; set; }
-
-    /// <summary>A folder for a log of each lane.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? LogPath { get; set; }
-
     /// <summary>Emits the plan, and does nothing else.</summary>
     [Parameter]
     public SwitchParameter PlanOnly { get; set; }
 
-    private protected StatusEndpointParameters Endpoint { get; } = new();
+    /// <summary>What is done when the failure budget is spent: Halt, Rollback (what was done is undone), or Pause (wait for somebody).</summary>
+    [Parameter]
+    public FailureAction OnFailure { get; set; }
+
+    /// <summary>Wait for Approve-Deployment after the first wave.</summary>
+    [Parameter]
+    public SwitchParameter RequireApproval { get; set; }
+
+    /// <summary>The waves (from 1) after which an approval is waited for.</summary>
+    [Parameter]
+    [ValidateRange(1, 10000)]
+    public int[] ApproveAfter { get; set; } = [];
+
+    /// <summary>Seconds that a pause may last before the run ends paused, 0–604800; default: 3600, or 0 where nobody can be asked.</summary>
+    [Parameter]
+    [ValidateRange(0, 604800)]
+    public double? PauseTimeoutSec { get; set; }
+
+    /// <summary>From then on no new lane starts, and the run pauses.</summary>
+    [Parameter]
+    public DateTime? NotAfter { get; set; }
+
+    /// <summary>What is done about an unfinished deployment of the pool: Fail, Resume (go on with it instead), or Undo (and then run this one).</summary>
+    [Parameter]
+    [ValidateSet("Fail", "Resume", "Undo")]
+    public string OnUnfinished { get; set; } = "Fail";
+
+    /// <summary>A plan of -PlanOnly to run as it is; refused if the world has changed since.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public DeploymentPlan? Plan { get; set; }
+
+    internal sealed override ScriptBlock? DeployBlock => Deploy;
+
+    internal sealed override string? DeployFile => FilePath;
+
+    private protected sealed override TimeSpan DeployGrace => TimeSpan.FromSeconds(StopGraceSec);
 
     private protected override TimeSpan StopGrace => TimeSpan.FromSeconds(StopGraceSec + 90);
-
-    // A public type can have no field of Core's enumerations: it must be laid out before Core can be found.
-    private sealed class Choices
-    {
-        public TrafficControl TrafficControl { get; set; }
-
-        public DrainTimeoutAction OnDrainTimeout { get; set; }
-    }
 }

@@ -31,6 +31,9 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         _repeat = new Timer(static self => ((DeploymentNarrator)self!).Repeat(), this, RepeatInterval, RepeatInterval);
     }
 
+    /// <summary>Makes the logs' folder, so that a wrong path fails before anything is touched.</summary>
+    public void Open() => _logs.Open();
+
     public void OnRecord(JournalRecord record, RunState state)
     {
         string? line = Line(record.Event, state);
@@ -104,6 +107,10 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         FleetChecked check => $"Not on the expected version: {string.Join(", ", check.Mismatched.Select(pair => $"{Instance(pair.Key, state)} ({pair.Value})"))}.",
         Halted halted => $"Halted ({halted.Error}): {halted.Message}",
         StopRequested => "Stopping: what was only drained goes back, a running deploy may finish.",
+        DeploymentResumed resumed => $"Resumed by {resumed.By} on {resumed.Host}.",
+        Paused paused => $"Paused ({paused.Reason}): {paused.Message} It waits for {paused.Patience.TotalSeconds:0} s, for Resume-, Approve-, Undo- or Stop-Deployment {state.Id}.",
+        Continued continued => $"{continued.By} lets it go on.",
+        Denied denied => $"{denied.By} denied the approval.",
         DeploymentEnded ended => $"Deployment of {Name(state)}: {ended.State}.",
         _ => null,
     };

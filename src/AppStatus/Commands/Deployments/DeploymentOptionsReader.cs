@@ -7,8 +7,9 @@ namespace AppStatus.Commands.Deployments;
 /// <summary>From what was typed to what the engine takes.</summary>
 internal static class DeploymentOptionsReader
 {
+    /// <param name="interactive">Somebody is there to be asked.</param>
     /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>.</exception>
-    public static DeploymentOptions Read(DeploymentCmdlet typed)
+    public static DeploymentOptions Read(DeploymentCmdlet typed, bool interactive)
     {
         // 1,5,20% arrives as one text or as three, as it was quoted.
         string batchSize = string.Join(",", typed.BatchSize);
@@ -37,6 +38,14 @@ internal static class DeploymentOptionsReader
             FirstBake = Seconds(typed.FirstBakeSec ?? typed.BakeSec),
             MaxMismatched = typed.MaxMismatched,
             StopGrace = Seconds(typed.StopGraceSec),
+            OnFailure = typed.OnFailure,
+            ApproveAfter = typed.ApproveAfter.Length > 0 ? typed.ApproveAfter : typed.RequireApproval ? [1] : [],
+            PauseTimeout = Seconds(typed.PauseTimeoutSec ?? (interactive ? 3600 : 0)),
+            NotAfter = typed.NotAfter is { } closes ? new DateTimeOffset(closes) : null,
+            HealthPath = typed.HealthPath ?? "",
+            HostHeader = typed.HostHeader ?? "",
+            HasHealthCheck = typed.HealthCheck is not null,
+            HasStatusCredential = typed.StatusCredential is not null || typed.StatusToken is not null,
             HasBeforeDrainHook = typed.BeforeDrain is not null,
             HasAfterRestoreHook = typed.AfterRestore is not null,
             HasVersionCheck = typed.VersionCheck is not null,

@@ -1,5 +1,6 @@
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Verification;
 using AppStatus.Scripts;
@@ -14,40 +15,85 @@ internal sealed class DeploymentScripts
 
     private readonly LaneScript? _healthCheck, _versionCheck, _beforeDrain, _afterRestore;
     private readonly int[] _successExitCodes;
-    private readonly TimeSpan _hookTimeout;
 
-    private DeploymentScripts(DeploymentCmdlet typed)
+    private DeploymentScripts(DrivingCmdlet typed, string? recordedFile)
     {
         SessionState session = typed.SessionState;
         LaneScript? Take(ScriptBlock? block, string parameter) => block is null ? null : LaneScript.Take(block, session, parameter, modules: typed.Module);
-        Deploy = LaneScript.Take(typed.Deploy, session, nameof(typed.Deploy), typed.ArgumentList, typed.Module);
+        string? file = typed.DeployFile is null ? null : session.Path.GetUnresolvedProviderPathFromPSPath(typed.DeployFile);
+        if (typed.DeployBlock is null && file is null) file = recordedFile;
+        File = typed.DeployBlock is null ? file : null;
+        Deploy = typed.DeployBlock is not null
+            ? LaneScript.Take(typed.DeployBlock, session, "Deploy", typed.ArgumentList, typed.Module)
+            : file is null ? null : LaneScript.TakeFile(file, session, typed.ArgumentList, typed.Module);
         _healthCheck = Take(typed.HealthCheck, nameof(typed.HealthCheck));
         _versionCheck = Take(typed.VersionCheck, nameof(typed.VersionCheck));
         _beforeDrain = Take(typed.BeforeDrain, nameof(typed.BeforeDrain));
         _afterRestore = Take(typed.AfterRestore, nameof(typed.AfterRestore));
         _successExitCodes = typed.SuccessExitCode;
-        _hookTimeout = TimeSpan.FromSeconds(typed.DeployTimeoutSec);
     }
 
-    public LaneScript Deploy { get; }
+    /// <summary>Null: none was passed, and none is recorded.</summary>
+    public LaneScript? Deploy { get; }
+
+    /// <summary>The deploy script's absolute path; null: it is a block.</summary>
+    public string? File { get; }
 
     /// <summary>On the pipeline thread: the values of $using: are read now.</summary>
-    /// <exception cref="AppStatusException"><see cref="ErrorId.UsingVariableNotFound"/>.</exception>
-    public static DeploymentScripts Take(DeploymentCmdlet typed) => new(typed);
+    /// <param name="recordedFile">The script file that the journal names; null: none.</param>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.UsingVariableNotFound"/>, <see cref="ErrorId.ScriptMissing"/>.</exception>
+    public static DeploymentScripts Take(DrivingCmdlet typed, string? recordedFile = null) => new(typed, recordedFile);
 
-    public IHealthCheck? HealthCheckPort(string release, Action<Instance, LaneLine> line) =>
-        _healthCheck is null ? null : new ScriptHealthCheck(_healthCheck, release, CheckTimeout, line);
-
-    public IVersionCheck? VersionCheckPort(string release, Action<Instance, LaneLine> line) =>
-        _versionCheck is null ? null : new ScriptVersionCheck(_versionCheck, release, CheckTimeout, line);
-
-    public DeploymentPorts Ports(IReadOnlyDictionary<string, IBalancer> balancers, IHealthProbe health, DeploymentNarrator narrator) => new()
+    public DeploymentPorts Ports(
+        IReadOnlyDictionary<string, IBalancer> balancers, InstanceHealthProbe health, TimeSpan hookTimeout, DeploymentNarrator narrator) => new()
     {
         Balancers = balancers,
-        Health = health,
-        Deploy = new ScriptDeployAction(Deploy, _successExitCodes, narrator.OnLine),
-        BeforeDrain = _beforeDrain is null ? null : new ScriptHook(_beforeDrain, "BeforeDrain", _hookTimeout, narrator.OnLine),
-        AfterRestore = _afterRestore is null ? null : new ScriptHook(_afterRestore, "AfterRestore", _hookTimeout, narrator.OnLine),
+        Health = health.With(
+            _healthCheck is null ? null : new ScriptHealthCheck(_healthCheck, CheckTimeout, narrator.OnLine),
+            _versionCheck is null ? null : new ScriptVersionCheck(_versionCheck, CheckTimeout, narrator.OnLine)),
+        Deploy = Deploy is null ? new NoDeployAction() : new ScriptDeployAction(Deploy, _successExitCodes, narrator.OnLine),
+        BeforeDrain = _beforeDrain is null ? null : new ScriptHook(_beforeDrain, "BeforeDrain", hookTimeout, narrator.OnLine),
+        AfterRestore = _afterRestore is null ? null : new ScriptHook(_afterRestore, "AfterRestore", hookTimeout, narrator.OnLine),
         Observer = narrator,
     };
+
+    /// <summary>For a run that only puts members back.</summary>
+    public static DeploymentPorts NoScripts(IReadOnlyDictionary<string, IBalancer> balancers, DeploymentNarrator narrator) => new()
+    {
+        Balancers = balancers,
+        Health = new NoHealthProbe(),
+        Deploy = new NoDeployAction(),
+        Observer = narrator,
+    };
+
+    /// <summary>What was passed when the deployment was planned and is missing now; it is not recorded, so it must be passed again.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.ScriptMissing"/>.</exception>
+    public void Require(DeploymentOptions recorded, bool deploys, bool hasCredential)
+    {
+        (bool Needed, string Parameter)[] needs =
+        [
+            (deploys && Deploy is null, "-Deploy (or -FilePath)"),
+            (recorded.HasHealthCheck && _healthCheck is null, "-HealthCheck"),
+            (recorded.HasVersionCheck && _versionCheck is null, "-VersionCheck"),
+            (recorded.HasBeforeDrainHook && _beforeDrain is null, "-BeforeDrain"),
+            (recorded.HasAfterRestoreHook && _afterRestore is null, "-AfterRestore"),
+            (recorded.HasStatusCredential && !hasCredential, "-StatusCredential or -StatusToken"),
+        ];
+        string[] missing = [.. needs.Where(need => need.Needed).Select(need => need.Parameter)];
+        if (missing.Length > 0)
+            throw new AppStatusException(ErrorId.ScriptMissing, $"The deployment was started with {string.Join(", ", missing)}, which is not recorded. Nothing was touched.", "Pass it again.");
+    }
+
+    private sealed class NoHealthProbe : IHealthProbe
+    {
+        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken) =>
+            Task.FromResult(new HealthReading(Healthy: false, "", RunsExpected: false, "Nothing is checked in a run that only puts members back."));
+    }
+
+    /// <summary>Stands where no lane deploys; <see cref="Require"/> has made sure of that.</summary>
+    private sealed class NoDeployAction : IDeployAction
+    {
+        public Task DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken) =>
+            throw new AppStatusException(ErrorId.ScriptMissing, $"There is no deploy script for {instance.Name}.", target: instance);
+    }
 }

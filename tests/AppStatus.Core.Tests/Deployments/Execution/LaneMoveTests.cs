@@ -53,14 +53,14 @@ public sealed class LaneMoveTests
     [InlineData(StepKind.AwaitServing, null, LaneState.Failed)]
     public void A_stop_puts_back_what_was_only_drained_and_leaves_out_what_was_deployed(StepKind step, StepKind? then, LaneState end)
     {
-        Check(At(step).Journal(new StopRequested("me")).Succeed(1), then, end);
-        Check(At(step).Journal(new StopRequested("me")).Fail(1, ErrorId.Stopped), then, end);
+        Check(At(step).Journal(new StopRequested("me", Immediate: true)).Succeed(1), then, end);
+        Check(At(step).Journal(new StopRequested("me", Immediate: true)).Fail(1, ErrorId.Stopped), then, end);
     }
 
     [Fact]
     public void A_stop_after_the_last_step_changes_nothing()
     {
-        Check(At(StepKind.AfterRestore).Journal(new StopRequested("me")).Succeed(1), null, LaneState.Succeeded);
+        Check(At(StepKind.AfterRestore).Journal(new StopRequested("me", Immediate: true)).Succeed(1), null, LaneState.Succeeded);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class LaneMoveTests
     [InlineData(StepKind.AwaitServing, "is back in traffic")]
     public void A_stopped_lane_says_where_it_was_left(StepKind step, string said)
     {
-        RunByHand run = At(step).Journal(new StopRequested("me")).Fail(1, ErrorId.Stopped);
+        RunByHand run = At(step).Journal(new StopRequested("me", Immediate: true)).Fail(1, ErrorId.Stopped);
         run.Step();
         run.State[Given.Lane(1)].Message.ShouldContain(said);
     }
@@ -108,7 +108,7 @@ public sealed class LaneMoveTests
     {
         var run = new RunByHand(Given.Plan(Options with { DeployRetry = 2 }, Given.Pool(1)));
         run.Wait(1).Step(run.Look());
-        Check(run.Until(1, StepKind.Deploy).Journal(new StopRequested("me")).Fail(1), null, LaneState.Failed);
+        Check(run.Until(1, StepKind.Deploy).Journal(new StopRequested("me", Immediate: true)).Fail(1), null, LaneState.Failed);
     }
 
     private static RunByHand At(StepKind step)

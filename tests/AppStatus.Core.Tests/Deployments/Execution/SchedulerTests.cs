@@ -181,7 +181,7 @@ public sealed class SchedulerTests
     {
         RunByHand run = Given.Run(Given.Options, 3);
         run.Step();
-        run.Journal(new StopRequested("me"));
+        run.Journal(new StopRequested("me", Immediate: true));
         run.Step().Events.ShouldBeEmpty();
         run.Fail(1, ErrorId.Stopped).Step();
         run.Step();

@@ -13,6 +13,7 @@ public sealed class StepHandlerTests
 {
     private readonly ManualTimeProvider _clock = new();
     private readonly ScriptedBalancer _balancer = new();
+    private readonly Dictionary<string, TrafficState?> _left = new(StringComparer.Ordinal);
     private DeploymentOptions _options = Given.Options with { DrainTimeout = TimeSpan.FromSeconds(10), HealthyDeadline = TimeSpan.FromSeconds(10) };
 
     [Theory]
@@ -106,7 +107,7 @@ public sealed class StepHandlerTests
     {
         PoolMember[] before = [Given.Member(1), Given.Member(2, TrafficState.Offline), Given.Member(3)];
         _balancer.Looks = [[Given.Member(1, TrafficState.Draining), Given.Member(2), Given.Member(3)]];
-        StepOutcome outcome = await RunAsync(new RestoreHandler(Pools()), before);
+        StepOutcome outcome = await RunAsync(new RestoreHandler(Pools(), _clock), before);
         _balancer.Written.ShouldBe(["web01 Enabled"]);
         outcome.Members.ShouldNotBeNull().Count.ShouldBe(2);
     }
@@ -119,7 +120,7 @@ public sealed class StepHandlerTests
         PoolMember[] drained = [Given.Member(1, TrafficState.Draining), Given.Member(2, TrafficState.Draining)];
         _balancer.Looks = [present ? drained : [.. drained.Skip(1)]];
         _balancer.Refuses = "web01";
-        StepOutcome outcome = await RunAsync(new RestoreHandler(Pools()), Given.Member(1), Given.Member(2));
+        StepOutcome outcome = await RunAsync(new RestoreHandler(Pools(), _clock), Given.Member(1), Given.Member(2));
 
         outcome.Fault.ShouldNotBeNull().Id.ShouldBe(error);
         outcome.Members.ShouldNotBeNull()["lb1/web/web02"].ShouldBe(TrafficState.Enabled);
@@ -131,10 +132,35 @@ public sealed class StepHandlerTests
     public async Task A_drain_that_fails_half_way_tells_what_is_known_of_each()
     {
         _balancer.Refuses = "web02";
+        _balancer.Looks = [[Given.Member(1), Given.Member(2), Given.Member(3)]];
         StepOutcome outcome = await RunAsync(new DrainHandler(Pools()), Given.Member(1), Given.Member(2), Given.Member(3));
         outcome.Fault.ShouldNotBeNull();
         outcome.Members.ShouldBe(new Dictionary<string, TrafficState?> { ["lb1/web/web01"] = TrafficState.Draining, ["lb1/web/web02"] = null });
         _balancer.Written.ShouldBe(["web01 Draining"]);
+    }
+
+    [Fact]
+    public async Task A_drain_leaves_what_a_hand_has_taken_out_and_remembers_it()
+    {
+        _balancer.Looks = [[Given.Member(1, TrafficState.Offline), Given.Member(2)]];
+        _left["lb1/web/web01"] = TrafficState.Enabled;
+        StepOutcome outcome = await RunAsync(new DrainHandler(Pools()), Given.Member(1), Given.Member(2));
+        _balancer.Written.ShouldBe(["web02 Draining"]);
+        outcome.Found.ShouldBe(new Dictionary<string, TrafficState> { ["lb1/web/web01"] = TrafficState.Offline });
+    }
+
+    [Theory]
+    [InlineData(TrafficState.Draining, "web01 Enabled")]
+    [InlineData(null, "web01 Enabled")]
+    [InlineData(TrafficState.Offline, "")]
+    public async Task A_restore_overwrites_only_what_was_ours_or_may_have_been(TrafficState? left, string written)
+    {
+        _balancer.Looks = [[Given.Member(1, TrafficState.Draining)]];
+        _left["lb1/web/web01"] = left;
+        StepOutcome outcome = await RunAsync(new RestoreHandler(Pools(), _clock), Given.Member(1));
+        string.Join(",", _balancer.Written).ShouldBe(written);
+        outcome.Fault?.Id.ShouldBe(ErrorId.ChangedByOperator);
+        (outcome.Found?["lb1/web/web01"]).ShouldBe(written.Length > 0 ? null : TrafficState.Draining);
     }
 
     private AwaitIdleHandler Idle() => new(Pools(), _options, _clock);
@@ -145,7 +171,7 @@ public sealed class StepHandlerTests
     {
         PoolMember[] memberships = before.Length == 0 ? [Given.Member(1)] : before;
         Lane lane = Given.Plan(_options, Given.Pool(1)).Waves[0].Lanes[0] with { Memberships = memberships };
-        return _clock.RunAsync(handler.RunAsync(new StepRequest(lane, 1, _ => { }), CancellationToken.None), TimeSpan.FromMinutes(5));
+        return _clock.RunAsync(handler.RunAsync(new StepRequest(lane, 1, _left, _ => { }), CancellationToken.None), TimeSpan.FromMinutes(5));
     }
 
     // A number: drained with so many connections; ?: drained, not counted; E: enabled; D: down; e: the read fails.

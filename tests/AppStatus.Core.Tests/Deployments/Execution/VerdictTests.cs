@@ -35,7 +35,7 @@ public sealed class VerdictTests
         }
 
         if (besides == "halt") run.Journal(new Halted(ErrorId.CapacityLost, ""));
-        else if (besides == "stop") run.Journal(new StopRequested("me"));
+        else if (besides == "stop") run.Journal(new StopRequested("me", Immediate: false));
         else run.Journal(new FleetChecked(besides.Select(lane => Given.Lane(lane - '0')).ToDictionary(lane => lane, _ => "1.0")));
 
         Verdict.Of(run.State).ShouldBe(verdict);

@@ -67,5 +67,5 @@ public sealed class FileJournalTests : IDisposable
         Should.Throw<AppStatusException>(() => FileJournal.Read(File)).Id.ShouldBe(ErrorId.StoreUnavailable);
 
     private async Task<FileJournal> CreateAsync() =>
-        (await FileJournal.CreateAsync(File, [new StopRequested("first")], _clock, CancellationToken.None)).Journal;
+        (await FileJournal.CreateAsync(File, [new StopRequested("first", Immediate: false)], _clock, CancellationToken.None)).Journal;
 }

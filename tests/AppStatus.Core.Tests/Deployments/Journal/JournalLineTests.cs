@@ -28,7 +28,15 @@ public sealed class JournalLineTests
         new FleetCheckStarted(),
         new FleetChecked(new Dictionary<string, string> { ["a:1"] = "1.0" }),
         new Halted(ErrorId.CapacityLost, "none to spare"),
-        new StopRequested("me"),
+        new StopRequested("me", Immediate: true),
+        new DeploymentResumed("me", "host", 43, RetryFailed: true),
+        new Paused(PauseReason.WindowClosed, "late", TimeSpan.FromSeconds(90)),
+        new Continued("me"),
+        new Denied("me"),
+        new LanesUndone("d2", ["a:1"], Whole: true),
+        new Closed("me"),
+        new StepSucceeded("a:1", StepKind.Drain, "", null, new Dictionary<string, TrafficState> { ["lb1/web/a"] = TrafficState.Offline }),
+        new StepFailed("a:1", StepKind.Restore, ErrorId.ChangedByOperator, "theirs", null, new Dictionary<string, TrafficState> { ["lb1/web/a"] = TrafficState.Offline }),
         new DeploymentEnded(DeploymentState.SucceededWithIssues),
     ];
 

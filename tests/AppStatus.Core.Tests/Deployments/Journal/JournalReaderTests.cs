@@ -8,7 +8,7 @@ public sealed class JournalReaderTests
 {
     private static readonly byte[][] Lines =
     [
-        Line(1, new StopRequested("somebody")),
+        Line(1, new StopRequested("somebody", Immediate: false)),
         Line(2, new StepStarted("10.0.0.1:8080", StepKind.Drain, 1, 3)),
         Line(3, new BakeStarted(1)),
     ];

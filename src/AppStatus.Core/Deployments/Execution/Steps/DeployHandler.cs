@@ -13,7 +13,7 @@ internal sealed class DeployHandler(IDeployAction action, DeploymentOptions opti
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            await action.DeployAsync(instance, options.Release, request.Attempt, either.Token).ConfigureAwait(false);
+            await action.DeployAsync(instance, request.Lane.Release, request.Attempt, either.Token).ConfigureAwait(false);
             return new StepOutcome(request.Attempt == 1 ? "" : $"Attempt {request.Attempt}.");
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -3,27 +3,45 @@ using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Deployments.Execution.Steps;
 
-/// <summary>Takes every membership that was enabled out of new traffic. One that was not is left as it is.</summary>
+/// <summary>
+/// Takes every membership that was enabled out of new traffic. One that was not, or that somebody has taken out by hand since
+/// the plan was made, is left as it is.
+/// </summary>
 internal sealed class DrainHandler(PoolReader pools) : IStepHandler
 {
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
-        PoolMember[] members = [.. request.Lane.Memberships.Where(member => member.State == TrafficState.Enabled)];
-        foreach (PoolMember member in members)
+        var found = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
+        var texts = new List<string>();
+        foreach (PoolMember member in request.Lane.Memberships.Where(member => member.State == TrafficState.Enabled))
         {
             string key = LaneRun.MemberKey(member);
-            states[key] = null; // until the balancer has said
             try
             {
+                PoolMember now = await pools.ReadMemberAsync(member, cancellationToken).ConfigureAwait(false);
+                // What we took out ourselves is as we left it; where a write's outcome is unknown, it may be ours.
+                bool byHand = now.State != TrafficState.Enabled && request.Left.TryGetValue(key, out TrafficState? left) && left is not null && left != now.State;
+                if (byHand)
+                {
+                    found[key] = now.State;
+                    states[key] = now.State;
+                    texts.Add($"{member} was set {now.State} by hand and is left so");
+                    continue;
+                }
+
+                states[key] = null; // until the balancer has said
                 states[key] = (await pools.Balancer(member).SetStateAsync(member, TrafficState.Draining, cancellationToken).ConfigureAwait(false)).State;
+                texts.Add(member.ToString());
             }
             catch (AppStatusException exception)
             {
-                return new StepOutcome(exception.Message, exception.Fault, states);
+                return new StepOutcome(exception.Message, exception.Fault, states, Found(found));
             }
         }
 
-        return new StepOutcome(members.Length == 0 ? "Was not enabled: nothing to drain." : string.Join<PoolMember>(", ", members), Members: states);
+        return new StepOutcome(texts.Count == 0 ? "Was not enabled: nothing to drain." : string.Join(", ", texts), Members: states, Found: Found(found));
     }
+
+    private static Dictionary<string, TrafficState>? Found(Dictionary<string, TrafficState> found) => found.Count == 0 ? null : found;
 }

@@ -12,9 +12,13 @@ internal interface IStepHandler
 }
 
 /// <param name="Attempt">From 1.</param>
+/// <param name="Left">The last known traffic state of each member by <see cref="LaneRun.MemberKey"/>; null: a write's outcome is not known.</param>
 /// <param name="Report">Takes a short text for the progress bar, as often as something changes.</param>
-internal sealed record StepRequest(Lane Lane, int Attempt, Action<string> Report);
+internal sealed record StepRequest(Lane Lane, int Attempt, IReadOnlyDictionary<string, TrafficState?> Left, Action<string> Report);
 
 /// <param name="Fault">Null: the step succeeded.</param>
 /// <param name="Members">Traffic states read back, by <see cref="LaneRun.MemberKey"/>: of those that were touched; null where a write's outcome is not known.</param>
-internal sealed record StepOutcome(string Observed, Fault? Fault = null, IReadOnlyDictionary<string, TrafficState?>? Members = null);
+/// <param name="Found">Members that were found changed by hand, before anything was done to them.</param>
+internal sealed record StepOutcome(
+    string Observed, Fault? Fault = null, IReadOnlyDictionary<string, TrafficState?>? Members = null,
+    IReadOnlyDictionary<string, TrafficState>? Found = null);

@@ -11,7 +11,7 @@ internal static class StepHandlers
         IInstanceHook? beforeDrain, IInstanceHook? afterRestore, TimeProvider time)
     {
         var drain = new DrainHandler(pools);
-        var restore = new RestoreHandler(pools);
+        var restore = new RestoreHandler(pools, time);
         var handlers = new Dictionary<StepKind, IStepHandler>
         {
             [StepKind.CheckHealth] = new CheckHealthHandler(health, options),
@@ -25,8 +25,8 @@ internal static class StepHandlers
             [StepKind.PutBack] = restore,
             [StepKind.TakeOut] = drain,
         };
-        if (beforeDrain is not null) handlers[StepKind.BeforeDrain] = new HookHandler(beforeDrain, options);
-        if (afterRestore is not null) handlers[StepKind.AfterRestore] = new HookHandler(afterRestore, options);
+        if (beforeDrain is not null) handlers[StepKind.BeforeDrain] = new HookHandler(beforeDrain);
+        if (afterRestore is not null) handlers[StepKind.AfterRestore] = new HookHandler(afterRestore);
         return handlers;
     }
 }

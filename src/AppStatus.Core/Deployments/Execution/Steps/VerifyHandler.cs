@@ -15,7 +15,7 @@ internal sealed class VerifyHandler(HealthGate health, DeploymentOptions options
 
         string within = $"within {options.HealthyDeadline.TotalSeconds:0.#} s";
         Fault fault = last.Healthy && !last.RunsExpected
-            ? new Fault(ErrorId.VersionMismatch, $"{instance.Name} is healthy but reports version '{last.Version}' instead of '{options.ExpectedVersion}' {within}; it stays out of traffic.", "Look at what the deploy did there.")
+            ? new Fault(ErrorId.VersionMismatch, $"{instance.Name} is healthy but reports version '{last.Version}' instead of '{instance.ExpectedVersion}' {within}; it stays out of traffic.", "Look at what the deploy did there.")
             : new Fault(ErrorId.HealthNotReached, $"{instance.Name} was not healthy for {options.Stable.TotalSeconds:0.#} s {within}: {last.Detail} It stays out of traffic.", "Look at the application's log there.");
         return new StepOutcome(last.Detail, fault);
     }

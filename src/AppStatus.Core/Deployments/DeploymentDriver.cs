@@ -1,0 +1,238 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Execution.Steps;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+using AppStatus.Core.Verification;
+
+namespace AppStatus.Core.Deployments;
+
+/// <summary>Drives deployments of a store: takes the lease of their pools, opens the journal, runs the loop, listens to other consoles.</summary>
+internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts ports)
+{
+    /// <summary>How often other consoles are listened to.</summary>
+    private static readonly TimeSpan ListenInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs a plan to its end, however it ends. A cancellation stops it in order.</summary>
+    /// <param name="lockTimeout">How long to wait for another deployment of the same pools.</param>
+    /// <exception cref="AppStatusException">Nothing was touched: <see cref="ErrorId.PoolLocked"/>, <see cref="ErrorId.DeploymentUnfinished"/>, <see cref="ErrorId.StoreUnavailable"/>. Later: <see cref="ErrorId.StoreUnavailable"/>, <see cref="ErrorId.LeaseLost"/>.</exception>
+    public async Task<DeploymentResult> RunAsync(DeploymentPlan plan, TimeSpan lockTimeout, CancellationToken stop)
+    {
+        string id = DeploymentId.New(ports.Time.GetUtcNow());
+        ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            await new UnfinishedDeployments(store).RefuseAsync(plan, stop).ConfigureAwait(false);
+            (RunState state, string location) = await StartAsync(id, plan, lease, stop).ConfigureAwait(false);
+            bool rollBack = plan.Options.OnFailure == FailureAction.Rollback && state.State is DeploymentState.Failed or DeploymentState.Halted && !stop.IsCancellationRequested;
+            return rollBack
+                ? await RollBackAsync(state, location, lease, stop).ConfigureAwait(false)
+                : Results.Of(state, location);
+        }
+    }
+
+    /// <summary>Goes on with a deployment from its journal: after a crash, a stop, a pause, a halt.</summary>
+    /// <param name="retryFailed">Failed and compensated lanes are tried again, first, with a new failure budget.</param>
+    /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.DeploymentNotFound"/>, <see cref="ErrorId.JournalDamaged"/>.</exception>
+    public async Task<DeploymentResult> ResumeAsync(string id, bool retryFailed, TimeSpan lockTimeout, CancellationToken stop)
+    {
+        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            return await ResumeAsync(id, retryFailed, lease, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes a deployment back to where things were before it, under its own limits. Undoing twice changes nothing.</summary>
+    /// <param name="release">A known earlier release in place of each instance's own; null: each one's own.</param>
+    /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.EarlierReleaseUnknown"/>, <see cref="ErrorId.DeploymentSuperseded"/>.</exception>
+    public async Task<DeploymentResult> UndoAsync(string id, string? release, TimeSpan lockTimeout, CancellationToken stop)
+    {
+        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            await new UnfinishedDeployments(store).RefuseNewerAsync(id, plan, stop).ConfigureAwait(false);
+            RunState state = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
+            if (state.UndoneBy.Length > 0) return Results.Of(state, store.Location) with { State = DeploymentState.RolledBack };
+            // One that has begun knows what it has changed since: it goes on, and no second one starts beside it.
+            return await new UnfinishedDeployments(store).FindUndoAsync(id, release, stop).ConfigureAwait(false) is { } begun
+                ? await ResumeAsync(begun, retryFailed: true, lease, stop).ConfigureAwait(false)
+                : await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes a deployment that nobody drives: puts back what was only drained; what was deployed to stays out, and is the operator's from now on.</summary>
+    public async Task<DeploymentResult> CloseAsync(string id, CancellationToken stop)
+    {
+        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, id, TimeSpan.Zero, stop).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
+            using (journal)
+            {
+                RunState state = RunState.Fold(records);
+                if (!state.Ended)
+                {
+                    var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, RetryFailed: false);
+                    Tell(state, await journal.AppendAsync([resumed, new StopRequested(lease.Holder.User, Immediate: true)], CancellationToken.None).ConfigureAwait(false));
+                    await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+                }
+
+                if (!state.IsClosed) Tell(state, await journal.AppendAsync([new Closed(lease.Holder.User)], CancellationToken.None).ConfigureAwait(false));
+                return Results.Of(state, journal.Location);
+            }
+        }
+    }
+
+    private async Task<DeploymentResult> ResumeAsync(string id, bool retryFailed, ILease lease, CancellationToken stop)
+    {
+        // Read under the lease: until now another driver may have gone on with it.
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
+        using (journal)
+        {
+            RunState state = RunState.Fold(records);
+            await new UnfinishedDeployments(store).RefuseResumeAsync(state, stop).ConfigureAwait(false);
+            if (state.State is DeploymentState.Succeeded or DeploymentState.SucceededWithIssues)
+            {
+                // It may have died between its end and the note of it in what it undid.
+                if (state.Plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+                return Results.Of(state, journal.Location);
+            }
+
+            var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed);
+            Tell(state, await journal.AppendAsync([resumed], CancellationToken.None).ConfigureAwait(false));
+            await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+            bool whole = state.Plan.Undoes.Length > 0 && await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+            DeploymentResult result = Results.Of(state, journal.Location);
+            return whole ? result with { State = DeploymentState.RolledBack } : result;
+        }
+    }
+
+    private async Task<(RunState State, string Location)> StartAsync(string id, DeploymentPlan plan, ILease lease, CancellationToken stop)
+    {
+        var first = new DeploymentStarted(id, plan, lease.Holder.Host, lease.Holder.User, lease.Holder.ProcessId);
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.CreateAsync(first, lease, stop).ConfigureAwait(false);
+        using (journal)
+        {
+            var state = new RunState(plan);
+            Tell(state, records);
+            await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+            return (state, journal.Location);
+        }
+    }
+
+    private async Task<DeploymentResult> RollBackAsync(RunState failed, string location, ILease lease, CancellationToken stop)
+    {
+        DeploymentResult undone = await UndoAsync(failed, release: null, lease, stop).ConfigureAwait(false);
+        DeploymentResult result = Results.Of(failed, location);
+        return undone.State == DeploymentState.RolledBack
+            ? result with { State = DeploymentState.RolledBack }
+            : result with { Error = $"{result.Error} It could not be rolled back whole: {DeploymentSummary.Fault(undone)?.Message}".TrimStart() };
+    }
+
+    private async Task<DeploymentResult> UndoAsync(RunState state, string? release, ILease lease, CancellationToken stop)
+    {
+        PlanningResult planned = UndoPlanner.Plan(state, release);
+        if (planned.Plan is not { } plan) throw new AppStatusException(planned.Refusals[0], state.Id);
+
+        (RunState undo, string location) = await StartAsync(DeploymentId.New(ports.Time.GetUtcNow()), plan, lease, stop).ConfigureAwait(false);
+        bool whole = await MarkUndoneAsync(undo, lease).ConfigureAwait(false);
+        DeploymentResult result = Results.Of(undo, location);
+        return whole ? result with { State = DeploymentState.RolledBack } : result;
+    }
+
+    /// <summary>Records in the journal of what was undone how far that came.</summary>
+    private async Task<bool> MarkUndoneAsync(RunState undo, ILease lease)
+    {
+        string[] done = undo.Lanes.Where(lane => lane.State == LaneState.Succeeded).Select(lane => lane.Plan.Key).ToArray();
+        bool whole = done.Length == undo.Lanes.Count;
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(undo.Plan.Undoes, lease, CancellationToken.None).ConfigureAwait(false);
+        using (journal)
+        {
+            if (RunState.Fold(records).UndoneBy.Length > 0) return whole;
+            await journal.AppendAsync([new LanesUndone(undo.Id, done, whole)], CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return whole;
+    }
+
+    private async Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken) =>
+        RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false)).Plan;
+
+    private async Task DriveAsync(RunState state, IJournal journal, ILease lease, CancellationToken stop)
+    {
+        Dictionary<string, IBalancer> balancers = ports.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new LeasedBalancer(entry.Value, lease), StringComparer.Ordinal);
+        var pools = new PoolReader(balancers, ports.Time);
+        var health = new HealthGate(ports.Health, ports.Time);
+        IReadOnlyDictionary<StepKind, IStepHandler> handlers = StepHandlers.Of(state.Plan.Options, pools, health, ports.Deploy, ports.BeforeDrain, ports.AfterRestore, ports.Time);
+        using var runner = new DeploymentRunner(state, journal, handlers, health, pools, ports.Time, ports.Observer);
+        using var listening = new CancellationTokenSource();
+        Task listener = ListenAsync(runner, state.Id, listening.Token);
+        try
+        {
+            await runner.RunAsync(lease.Lost, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            listening.Cancel();
+            await listener.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ListenAsync(DeploymentRunner runner, string id, CancellationToken cancellationToken)
+    {
+        int heard = 0;
+        bool first = true;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                IReadOnlyList<ControlSignal> signals = await store.ReceiveAsync(id, heard, cancellationToken).ConfigureAwait(false);
+                heard += signals.Count;
+                // What was said to an earlier driver is not said to this one.
+                if (!first)
+                    foreach (ControlSignal signal in signals) runner.Post(signal);
+                first = false;
+                await ports.Time.DelayAsync(ListenInterval, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (AppStatusException)
+            {
+                // A store that can't be read now is no reason to stop listening; the journal tells when it stays so.
+                await QuietDelayAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task QuietDelayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ports.Time.DelayAsync(ListenInterval, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop sees it.
+        }
+    }
+
+    private Task<ILease> AcquireAsync(DeploymentPlan plan, string id, TimeSpan wait, CancellationToken cancellationToken) =>
+        store.Leases.AcquireAsync(LeaseKeys.Of(plan), LeaseHolder.Here("AppStatus", id, ports.Time), wait, cancellationToken);
+
+    private void Tell(RunState state, IReadOnlyList<JournalRecord> records)
+    {
+        foreach (JournalRecord record in records)
+        {
+            state.Apply(record);
+            ports.Observer.OnRecord(record, state);
+        }
+    }
+}

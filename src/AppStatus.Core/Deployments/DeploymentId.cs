@@ -1,0 +1,14 @@
+using System.Globalization;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments;
+
+internal static class DeploymentId
+{
+    public static AppStatusException NotFound(string id, string store) => new(
+        ErrorId.DeploymentNotFound, $"There is no deployment '{SafeText.Of(id)}' in {store}.", "Get-Deployment lists those that there are; -Store or APPSTATUS_STORE names another store.", id);
+
+    /// <summary>Sorts by time, can be typed, and two machines don't make the same one.</summary>
+    public static string New(DateTimeOffset now) =>
+        now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N").Substring(0, 6);
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using System.Text.Json;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Journal;
+
+/// <summary>
+/// A folder, which may be on a share: <c>deployments/ID.jsonl</c> are the journals, <c>ID.signals</c> beside them what other
+/// consoles say, and <c>leases</c> the locks.
+/// </summary>
+internal sealed class FileDeploymentStore : IDeploymentStore
+{
+    private readonly string _deployments;
+    private readonly TimeProvider _time;
+
+    public FileDeploymentStore(string folder, TimeProvider time)
+    {
+        Location = folder;
+        _deployments = Path.Combine(folder, "deployments");
+        _time = time;
+        Leases = new FileLeaseStore(Path.Combine(folder, "leases"), time);
+    }
+
+    public string Location { get; }
+
+    public ILeaseStore Leases { get; }
+
+    public async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken cancellationToken) =>
+        await FileJournal.CreateAsync(PathOf(first.Id), [first], _time, cancellationToken).ConfigureAwait(false);
+
+    public Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> OpenAsync(string id, ILease lease, CancellationToken cancellationToken)
+    {
+        (FileJournal journal, IReadOnlyList<JournalRecord> records) = FileJournal.Open(Existing(id), _time);
+        return Task.FromResult<(IJournal, IReadOnlyList<JournalRecord>)>((journal, records));
+    }
+
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken) =>
+        Task.FromResult(FileJournal.Read(Existing(id)).Records);
+
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The ids begin with the time.
+            IReadOnlyList<string> ids = Directory.Exists(_deployments)
+                ? [.. Directory.EnumerateFiles(_deployments, "*.jsonl").Select(Path.GetFileNameWithoutExtension).OrderByDescending(id => id, StringComparer.Ordinal)]
+                : [];
+            return Task.FromResult(ids);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(cause);
+        }
+    }
+
+    public Task SendAsync(string id, ControlSignal signal, CancellationToken cancellationToken)
+    {
+        byte[] line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(signal, JournalJson.Default.ControlSignal) + "\n");
+        try
+        {
+            using var file = new FileStream(SignalsOf(id), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(line, 0, line.Length);
+            file.Flush(flushToDisk: true);
+            return Task.CompletedTask;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(cause);
+        }
+    }
+
+    public Task<IReadOnlyList<ControlSignal>> ReceiveAsync(string id, int from, CancellationToken cancellationToken)
+    {
+        string path = SignalsOf(id);
+        if (!File.Exists(path)) return Task.FromResult<IReadOnlyList<ControlSignal>>([]);
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            string text = reader.ReadToEnd();
+            // What has no newline yet is still being written.
+            string[] lines = text.Split('\n');
+            IReadOnlyList<ControlSignal> signals = [.. lines.Take(lines.Length - 1).Skip(from).Select(ControlSignal.Parse)];
+            return Task.FromResult(signals);
+        }
+        catch (IOException cause)
+        {
+            throw Unavailable(cause);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private string Existing(string id)
+    {
+        string path = PathOf(id);
+        return File.Exists(path) ? path : throw DeploymentId.NotFound(id, Location);
+    }
+
+    private string PathOf(string id) => Path.Combine(_deployments, Checked(id) + ".jsonl");
+
+    private string SignalsOf(string id) => Path.Combine(_deployments, Checked(id) + ".signals");
+
+    // An id that is typed must not lead out of the folder.
+    private string Checked(string id) =>
+        id.Length > 0 && id.All(c => char.IsLetterOrDigit(c) || c is '-' or '_') ? id : throw DeploymentId.NotFound(id, Location);
+
+    private AppStatusException Unavailable(Exception cause) => new(
+        ErrorId.StoreUnavailable, $"The store {Location} can't be used: {cause.Message}", "Free or mend the folder, or name another one with -Store or APPSTATUS_STORE.", Location, cause);
+}

@@ -1,0 +1,90 @@
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments;
+
+/// <summary>What an earlier deployment of a pool has left: nothing new starts over it.</summary>
+internal sealed class UnfinishedDeployments(IDeploymentStore store)
+{
+    /// <summary>The last deployment of any of the pools, if it is not settled; null: the pools are clear. Older ones are: none started over them.</summary>
+    public async Task<RunState?> FindAsync(IEnumerable<PoolKey> pools, CancellationToken cancellationToken)
+    {
+        var open = new HashSet<PoolKey>(pools);
+        foreach (string id in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (open.Count == 0) break;
+            RunState state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
+            if (!state.Plan.Pools.Any(pool => open.Contains(pool.Key))) continue;
+            if (!state.IsSettled) return state;
+            // An undo that came to rest half way says nothing of what it undoes: that one speaks for itself.
+            if (state.Plan.Undoes.Length == 0) open.ExceptWith(state.Plan.Pools.Select(pool => pool.Key));
+        }
+
+        return null;
+    }
+
+    /// <summary>An undo goes back to a snapshot, which only holds while nothing newer has touched the pools.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentSuperseded"/>.</exception>
+    public async Task RefuseNewerAsync(string id, DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        var pools = new HashSet<PoolKey>(plan.Pools.Select(pool => pool.Key));
+        foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (newer == id) return;
+            RunState state = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false));
+            // An undo is counted by what it undoes: that counts no more once it is undone whole.
+            bool touched = state.Plan.Undoes.Length == 0 && state.Lanes.Any(lane => lane.Touched && !lane.Undone) && state.Plan.Pools.Any(pool => pools.Contains(pool.Key));
+            if (!touched || state.UndoneBy.Length > 0) continue;
+            throw new AppStatusException(
+                ErrorId.DeploymentSuperseded, $"Deployment {newer} has touched the same pool after {id}. Nothing was touched.", $"Undo the newer one first: Undo-Deployment {newer}", id);
+        }
+    }
+
+    /// <summary>What was undone, or is being undone, or lies under a newer deployment, can't go on.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentSuperseded"/>.</exception>
+    public async Task RefuseResumeAsync(RunState state, CancellationToken cancellationToken)
+    {
+        if (state.UndoneBy.Length > 0)
+            throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {state.Id} was undone by {state.UndoneBy}: there is nothing to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
+        if (await FindUndoAsync(state.Id, release: null, cancellationToken).ConfigureAwait(false) is { } undo)
+            throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {undo} has begun to undo {state.Id}. Nothing was touched.", $"Go on with that: Resume-Deployment {undo}", state.Id);
+        await RefuseNewerAsync(state.Id, state.Plan, cancellationToken).ConfigureAwait(false);
+        if (state.IsClosed)
+            throw new AppStatusException(ErrorId.DeploymentNotRunning, $"Deployment {state.Id} has been closed by Stop-Deployment: nothing is left to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
+    }
+
+    /// <summary>The id of the undo that has begun with this deployment; null: there is none.</summary>
+    /// <param name="release">Where it shall go to; null: wherever.</param>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentUnfinished"/>: it goes to another release.</exception>
+    public async Task<string?> FindUndoAsync(string id, string? release, CancellationToken cancellationToken)
+    {
+        foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (newer == id) return null;
+            DeploymentPlan plan = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false)).Plan;
+            if (plan.Undoes != id) continue;
+            if (release is null || plan.Release == release) return newer;
+            throw new AppStatusException(
+                ErrorId.DeploymentUnfinished, $"Deployment {newer} has begun to undo {id}, to another release than {release}. Nothing was touched.", $"Go on with that: Resume-Deployment {newer}", newer);
+        }
+
+        return null;
+    }
+
+    /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentUnfinished"/>, with the deployment's id as target.</exception>
+    public async Task RefuseAsync(DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(plan.Pools.Select(pool => pool.Key), cancellationToken).ConfigureAwait(false) is not { } state || state.Id == plan.Undoes) return;
+
+        string[] leftOut = state.Lanes.Where(lane => lane.LeftOut).Select(lane => lane.Plan.Instance.Name).ToArray();
+        string left = leftOut.Length == 0 ? "" : $" It has left out of traffic: {string.Join(", ", leftOut)}.";
+        string how = state.Ended ? $"ended {state.State}" : "was interrupted";
+        throw new AppStatusException(
+            ErrorId.DeploymentUnfinished,
+            $"Deployment {state.Id} of {state.Plan.Release} to {string.Join(", ", state.Plan.Pools.Select(pool => pool.Pool))} {how} and is not finished.{left} Nothing was touched.",
+            $"Type Resume-Deployment {state.Id} to go on with it, Undo-Deployment {state.Id} to take it back, or Stop-Deployment {state.Id} to close it; or pass -OnUnfinished Resume or Undo.",
+            state.Id);
+    }
+}

@@ -1,0 +1,159 @@
+using System.ComponentModel;
+using System.Security;
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Errors;
+using AppStatus.Core.Status;
+using AppStatus.Pipeline;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>What every cmdlet that drives a deployment shares: the blocks, how status endpoints are spoken to, and the store.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class DrivingCmdlet : OperationCmdlet
+{
+    private StatusClient? _status;
+    private StoreParameters? _store;
+    private string? _logFolder;
+    private volatile bool _running;
+
+    private protected DrivingCmdlet()
+    {
+    }
+
+    /// <summary>Arguments for the block's own param().</summary>
+    [Parameter]
+    public object?[] ArgumentList { get; set; } = [];
+
+    /// <summary>Modules that are imported before each block runs.</summary>
+    [Parameter]
+    public string[] Module { get; set; } = [];
+
+    /// <summary>Exit codes of the block's last native command that count as success.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public int[] SuccessExitCode { get; set; } = [0];
+
+    /// <summary>In place of an HTTP answer: a block that returns $true for a healthy instance.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? HealthCheck { get; set; }
+
+    /// <summary>Where the version is a time stamp or a file: a block that returns the version, or whether it is the expected one.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? VersionCheck { get; set; }
+
+    /// <summary>The Host header and SNI name, where they differ from the address.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HostHeader { get => Endpoint.HostHeader; set => Endpoint.HostHeader = value; }
+
+    /// <summary>For Basic authentication at the status endpoint.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? StatusCredential { get => Endpoint.Credential; set => Endpoint.Credential = value; }
+
+    /// <summary>A Bearer token for the status endpoint.</summary>
+    [Parameter]
+    public SecureString? StatusToken { get => Endpoint.Token; set => Endpoint.Token = value; }
+
+    /// <summary>Takes any certificate of the status endpoints, in this command only.</summary>
+    [Parameter]
+    public SwitchParameter SkipCertificateCheck { get => Endpoint.SkipCertificateCheck; set => Endpoint.SkipCertificateCheck = value; }
+
+    /// <summary>An HTTP proxy for the status endpoints; without it they are spoken to directly.</summary>
+    [Parameter]
+    public Uri? Proxy { get => Endpoint.Proxy; set => Endpoint.Proxy = value; }
+
+    /// <summary>A block that is run for each instance before it is drained.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? BeforeDrain { get; set; }
+
+    /// <summary>A block that is run for each instance after it is back in traffic.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? AfterRestore { get; set; }
+
+    /// <summary>Where the deployment is recorded: a folder, or redis://host:6379/0 that many machines share.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Store { get; set; }
+
+    /// <summary>A folder for a log of each lane.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
+
+    /// <summary>The user and password of a store that is a Redis and wants them.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? StoreCredential { get; set; }
+
+    /// <summary>Seconds to wait for another deployment of the pool, 0–86400.</summary>
+    [Parameter]
+    [ValidateRange(0, 86400)]
+    public double LockTimeoutSec { get; set; }
+
+    /// <summary>What is run for each instance; null: a file, or nothing.</summary>
+    internal abstract ScriptBlock? DeployBlock { get; }
+
+    /// <summary>The script file that is run for each instance; null: a block, or nothing.</summary>
+    internal abstract string? DeployFile { get; }
+
+    private protected StatusEndpointParameters Endpoint { get; } = new();
+
+    private protected StatusClient Status => _status ??= new StatusClient(Endpoint.ToOptions(connections: 32));
+
+    protected override void BeginProcessing()
+    {
+        if (Endpoint.Check() is { } fault) ThrowFault(fault);
+    }
+
+    private protected override bool Prepare()
+    {
+        _logFolder = LogPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogPath);
+        _store = new StoreParameters(Store, StoreCredential, SessionState);
+        return true;
+    }
+
+    private protected sealed override string? StopNotice => _running
+        ? $"Stopping: what was only drained goes back, and a running deploy may go on for {DeployGrace.TotalSeconds:0.#} s."
+        : null;
+
+    /// <summary>How long a running deploy may go on after a stop.</summary>
+    private protected abstract TimeSpan DeployGrace { get; }
+
+    /// <summary>From here on a stop takes a while: it is said at once that it was heard.</summary>
+    private protected void Begin(DeploymentNarrator narrator)
+    {
+        narrator.Open();
+        _running = true;
+    }
+
+    /// <summary>Whether the cmdlet has done what it is for, whatever became of the deployment.</summary>
+    private protected virtual bool IsDone(DeploymentResult result) => false;
+
+    /// <summary>Drives a deployment of the store; null: nothing was run.</summary>
+    private protected abstract Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, CancellationToken stop);
+
+    private protected sealed override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
+    {
+        using LazyStore store = new(_store!, output);
+        using var logs = new LaneLogs(_logFolder);
+        using var narrator = new DeploymentNarrator(output, logs);
+        DeploymentResult? result = await DriveAsync(output, store, narrator, cancellationToken).ConfigureAwait(false);
+        if (result is null) return;
+
+        Fault? fault = IsDone(result) ? null : DeploymentSummary.Fault(result);
+        if (cancellationToken.IsCancellationRequested) output.WriteLastWords(fault?.ToString() ?? DeploymentSummary.Describe(result));
+        else if (fault is null) output.WriteObject(result);
+        else throw DeploymentFailureException.Of(fault, result);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing) _status?.Dispose();
+    }
+}

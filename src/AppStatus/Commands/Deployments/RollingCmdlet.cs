@@ -1,0 +1,65 @@
+using System.ComponentModel;
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+using AppStatus.Core.Status;
+using AppStatus.Core.Verification;
+using AppStatus.Pipeline;
+using AppStatus.Sessions;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>From what was typed and piped in to the plan of a rolling deployment.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class RollingCmdlet : DeploymentCmdlet
+{
+    private readonly List<StatusTarget> _targets = [];
+    private DeploymentInput? _input;
+    private DeploymentScripts? _scripts;
+
+    private protected RollingCmdlet()
+    {
+    }
+
+    private protected DeploymentOptions Options { get; private set; } = new();
+
+    private protected DeploymentInput Input => _input!;
+
+    protected override void ProcessRecord()
+    {
+        foreach (StatusInput input in InputObject)
+        {
+            // One input that can't be used forbids the run: a deployment to fewer than were meant is no success.
+            StatusTarget target = Checked(() => Endpoint.Resolve(input));
+            if (Endpoint.Warning(target) is { } warning) Say(output => output.WriteWarning(warning));
+            _targets.Add(target);
+        }
+    }
+
+    private protected override bool Prepare()
+    {
+        base.Prepare();
+        if (_targets.Count == 0)
+            ThrowFault(new Fault(ErrorId.NoInstances, "No instance came through the pipeline. Nothing was touched.", "Look at what the command before this one gives, such as Get-HAProxyServer -Backend app."));
+
+        Options = Plan?.Options ?? Checked(() => DeploymentOptionsReader.Read(this, Host.IsInteractive()));
+        bool asked = Plan is not null || MyInvocation.BoundParameters.ContainsKey(nameof(TrafficControl));
+        _input = Checked(() => DeploymentInput.Of(_targets, asked ? Plan?.Options.TrafficControl ?? TrafficControl : null, Status, SessionTable.Current));
+        _scripts = Checked(() => DeploymentScripts.Take(this));
+        Options = Options with { TrafficControl = _input.TrafficControl, DeployScriptHash = _scripts.Deploy!.Hash, DeployScriptPath = _scripts.File ?? "" };
+        return true;
+    }
+
+    private protected DeploymentPorts Ports(DeploymentNarrator narrator)
+    {
+        var probe = new InstanceHealthProbe(Status) { HealthPath = HealthPath, HostHeader = HostHeader, StatusDrivesTraffic = Input.TrafficControl == TrafficControl.Status };
+        return _scripts!.Ports(Input.Balancers, probe, Options.DeployTimeout, narrator);
+    }
+
+    private protected async Task<(PlanningInput World, PlanningResult Planned)> ReadAndPlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
+    {
+        PlanningInput world = await new WorldReader(ports.Balancers, ports.Health)
+            .ReadAsync(Input.Targets, Input.Memberships, InstanceKey == "Address", Options.ExpectedVersion, cancellationToken).ConfigureAwait(false);
+        return (world, RollingPlanner.Plan(Options, world));
+    }
+}

@@ -1,0 +1,66 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Pipeline;
+using AppStatus.Sessions;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>
+/// Ends a deployment. One that is driven finishes its lanes in flight first; one whose driver is dead gets back what was only
+/// drained, and is closed: what stays out is listed, and is yours.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Stop, "Deployment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ById)]
+[OutputType(typeof(DeploymentResult))]
+public sealed class StopDeploymentCommand : SignallingCmdlet
+{
+    private SessionTable? _sessions;
+
+    /// <summary>Lanes in flight are compensated, not finished.</summary>
+    [Parameter]
+    public SwitchParameter Immediate { get; set; }
+
+    /// <summary>Returns when the deployment has ended, not when it has heard.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    private protected override ControlAction Action => Immediate ? ControlAction.StopImmediately : ControlAction.Stop;
+
+    private protected override string What => Immediate ? "stop at once" : "stop";
+
+    private protected override bool Fits(DeploymentState state) => state == DeploymentState.Paused || DeploymentHistory.IsDriven(state);
+
+    private protected override bool IsHeeded(DeploymentResult now, RunState state) => state.Ended || now.State == DeploymentState.Interrupted || (state.StopRequested && !Wait);
+
+    private protected override TimeSpan? Patience => Wait ? null : base.Patience;
+
+    private protected override bool Prepare()
+    {
+        _sessions = SessionTable.Current;
+        return base.Prepare();
+    }
+
+    private protected override async Task RunAsync(IPipelineWriter output, IDeploymentStore store, string id, CancellationToken cancellationToken)
+    {
+        (DeploymentResult now, RunState state) = await new DeploymentHistory(store).ReadAsync(id, cancellationToken).ConfigureAwait(false);
+        bool driven = !state.Ended && now.State != DeploymentState.Interrupted;
+        if (driven || state.IsSettled)
+        {
+            await base.RunAsync(output, store, id, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (!await output.ShouldProcessAsync($"deployment {id} ({now.State})", "put back what was only drained, and close").ConfigureAwait(false)) return;
+        var balancers = new Dictionary<string, IBalancer>(StringComparer.Ordinal);
+        if (!state.Ended)
+            foreach (string balancer in state.Plan.Pools.Select(pool => pool.Balancer).Distinct(StringComparer.Ordinal)) balancers[balancer] = _sessions!.BalancerOf(balancer);
+        using var logs = new LaneLogs(null);
+        using var narrator = new DeploymentNarrator(output, logs);
+        DeploymentPorts ports = DeploymentScripts.NoScripts(balancers, narrator);
+        DeploymentResult closed = await new DeploymentDriver(store, ports).CloseAsync(id, cancellationToken).ConfigureAwait(false);
+        foreach (LaneResult lane in closed.Lanes.Where(lane => lane.State == LaneState.Failed))
+            output.WriteWarning($"{lane.Name} stays as it is: {lane.Left}.");
+        output.WriteObject(closed);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Net;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Pipeline;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>What -Store means, the same in each cmdlet that has it. Made on the pipeline thread: a folder is relative to the session's.</summary>
+internal sealed class StoreParameters(string? store, PSCredential? credential, SessionState session)
+{
+    private readonly string? _asked = store is null || store.Contains("://") ? store : session.Path.GetUnresolvedProviderPathFromPSPath(store);
+    private readonly NetworkCredential? _credential = credential?.GetNetworkCredential();
+
+    /// <exception cref="Core.Errors.AppStatusException">It can't be reached.</exception>
+    public async Task<IDeploymentStore> OpenAsync(IPipelineWriter output, CancellationToken cancellationToken)
+    {
+        (IDeploymentStore opened, string? warning) = await StoreLocation.OpenAsync(_asked, _credential, cancellationToken).ConfigureAwait(false);
+        if (warning is not null) output.WriteWarning(warning);
+        return opened;
+    }
+}

@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Pipeline;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>What the cmdlets share that speak to one recorded deployment without driving it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class StoredDeploymentCmdlet : OperationCmdlet
+{
+    private protected const string ById = "Id", ByLast = "Last";
+
+    private readonly List<string> _ids = [];
+    private StoreParameters? _store;
+
+    private protected StoredDeploymentCmdlet()
+    {
+    }
+
+    /// <summary>The deployment's id; what Get-Deployment emits brings it along.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DeploymentIdCompleter))]
+    public string? Id { get; set; }
+
+    /// <summary>The newest deployment; of -Pool, where the store knows several.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByLast)]
+    public SwitchParameter Last { get; set; }
+
+    /// <summary>The pool whose newest deployment is meant.</summary>
+    [Parameter(ParameterSetName = ByLast)]
+    public string? Pool { get; set; }
+
+    /// <summary>Where deployments are recorded: a folder, or redis://host:6379/0.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Store { get; set; }
+
+    /// <summary>The user and password of a store that is a Redis and wants them.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? StoreCredential { get; set; }
+
+    private protected abstract Task RunAsync(IPipelineWriter output, IDeploymentStore store, string id, CancellationToken cancellationToken);
+
+    protected override void ProcessRecord()
+    {
+        if (Id is not null) _ids.Add(Id);
+    }
+
+    private protected override bool Prepare()
+    {
+        _store = new StoreParameters(Store, StoreCredential, SessionState);
+        return true;
+    }
+
+    private protected sealed override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
+    {
+        using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
+        if (Last) _ids.Add(await DeploymentSelection.FindAsync(store, id: null, Pool, cancellationToken).ConfigureAwait(false));
+        foreach (string id in _ids) await RunAsync(output, store, id, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,27 @@
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+using AppStatus.Pipeline;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>Checks everything that can be known before a deployment, with the parameters of the deployment itself; changes nothing.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "Deployment", DefaultParameterSetName = ByBlock)]
+[OutputType(typeof(Finding))]
+public sealed class TestDeploymentCommand : RollingCmdlet
+{
+    private protected override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, CancellationToken stop)
+    {
+        DeploymentPorts ports = Ports(narrator);
+        (PlanningInput world, PlanningResult planned) = await ReadAndPlanAsync(ports, stop).ConfigureAwait(false);
+        IDeploymentStore opened = await store.OpenAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<Finding> findings = await new Preflight(opened, ports.Balancers).RunAsync(world, planned, Options, stop).ConfigureAwait(false);
+        foreach (Finding finding in findings) output.WriteObject(finding);
+
+        Finding[] errors = [.. findings.Where(finding => finding.Level == FindingLevel.Error)];
+        if (errors.Length > 0)
+            output.WriteError(new Fault(ErrorId.PlanRefused, $"{errors.Length} findings forbid the deployment: {string.Join(" ", errors.Select(finding => finding.Message))}"), findings);
+        return null;
+    }
+}

@@ -1,0 +1,45 @@
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Pipeline;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>Takes a deployment back to where things were before it, under its own limits.</summary>
+[Cmdlet(VerbsCommon.Undo, "Deployment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ById)]
+[OutputType(typeof(DeploymentResult))]
+public sealed class UndoDeploymentCommand : ContinuingCmdlet
+{
+    /// <summary>A known earlier release to go to, in place of the one that each instance ran before.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Release { get; set; }
+
+    private protected override bool IsDone(DeploymentResult result) => result.State == DeploymentState.RolledBack;
+
+    /// <summary>An undo that was cut short is gone on with; one that is done stays done.</summary>
+    private protected override string Subject(RunState recorded) => recorded.Plan.Undoes.Length > 0 ? recorded.Plan.Undoes : recorded.Id;
+
+    private protected override bool TakesOver => true;
+
+    private protected override async Task SpeakAsync(IPipelineWriter output, IDeploymentStore store, DeploymentResult waiting, CancellationToken cancellationToken)
+    {
+        // Whoever waits gives up, and gives the lease back: it is taken by this one.
+        string id = waiting.Id;
+        await store.SendAsync(id, new ControlSignal(ControlAction.Stop, Environment.UserName) { Reason = "It is undone." }, cancellationToken).ConfigureAwait(false);
+        await new DeploymentHistory(store).AwaitAsync(id, (_, state) => state.Ended, SignallingCmdlet.HeardWithin, cancellationToken).ConfigureAwait(false);
+    }
+
+    private protected override bool Deploys(RunState recorded) => recorded.UndoneBy.Length == 0 && recorded.Lanes.Any(lane => lane.DeployStarted && !lane.Undone);
+
+    private protected override string Preview(RunState recorded)
+    {
+        if (recorded.UndoneBy.Length > 0) return $"Undo deployment {recorded.Id}: it has been undone by {recorded.UndoneBy}, so nothing is left to do.";
+        PlanningResult planned = UndoPlanner.Plan(recorded, Release);
+        return planned.Plan?.ToString() ?? string.Join("\n", planned.Refusals.Select(refusal => refusal.Message));
+    }
+
+    private protected override Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, CancellationToken stop) =>
+        driver.UndoAsync(id, Release, LockTimeout, stop);
+}

@@ -1,0 +1,166 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Leases;
+
+namespace AppStatus.Core.Tests.Simulation.Crashes;
+
+/// <summary>What is on the disk: journals as bytes, signals, and who holds the lease. It outlives every driver.</summary>
+internal sealed class MemoryStore(SimulatedWorld world)
+{
+    private readonly Dictionary<string, List<byte>> _journals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ControlSignal>> _signals = new(StringComparer.Ordinal);
+    private readonly List<string> _ids = [];
+
+    public List<string> Violations { get; } = [];
+
+    public Life? Holder { get; private set; }
+
+    /// <summary>The oldest first.</summary>
+    public IReadOnlyList<string> Ids => _ids;
+
+    public int Writes { get; private set; }
+
+    public IDeploymentStore For(Life life) => new View(this, life);
+
+    public IReadOnlyList<JournalRecord> Read(string id) => JournalReader.Read([.. _journals[id]], id).Records;
+
+    public void Send(string id, ControlSignal signal)
+    {
+        if (!_signals.TryGetValue(id, out List<ControlSignal>? sent)) _signals[id] = sent = [];
+        sent.Add(signal);
+    }
+
+    public void OnWrite(Life life, PoolMember member, TrafficState state)
+    {
+        Writes++;
+        if (life.LeaseLost || Holder != life) Violations.Add($"{world.Clock.Elapsed.TotalSeconds:0.000} s: {member} was set {state} without the lease");
+    }
+
+    private sealed class View(MemoryStore store, Life life) : IDeploymentStore, ILeaseStore
+    {
+        public string Location => "memory";
+
+        public ILeaseStore Leases => this;
+
+        public async Task<ILease> AcquireAsync(IReadOnlyCollection<string> keys, LeaseHolder holder, TimeSpan wait, CancellationToken cancellationToken)
+        {
+            await life.AliveAsync();
+            if (store.Holder is { Dead: false, LeaseLost: false }) throw LeaseFaults.Locked(keys.First(), holder, null, wait);
+            store.Holder = life;
+            return new Lease([.. keys], holder, life, store);
+        }
+
+        public Task<LeaseHolder?> FindHolderAsync(string key, CancellationToken cancellationToken) => Task.FromResult<LeaseHolder?>(null);
+
+        public async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken cancellationToken)
+        {
+            // Created complete, or not at all.
+            await life.BoundaryAsync();
+            store._journals[first.Id] = [];
+            store._ids.Add(first.Id);
+            var journal = new Journal(store, life, first.Id, 0);
+            IReadOnlyList<JournalRecord> records = journal.Write([first]);
+            await life.BoundaryAsync();
+            return (journal, records);
+        }
+
+        public async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> OpenAsync(string id, ILease lease, CancellationToken cancellationToken)
+        {
+            await life.AliveAsync();
+            List<byte> bytes = store._journals[id];
+            (IReadOnlyList<JournalRecord> records, bool torn) = JournalReader.Read([.. bytes], id);
+            if (torn) bytes.RemoveRange(bytes.LastIndexOf((byte)'\n') + 1, bytes.Count - bytes.LastIndexOf((byte)'\n') - 1);
+            return (new Journal(store, life, id, records.Count), records);
+        }
+
+        public async Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken)
+        {
+            await life.AliveAsync();
+            return store.Read(id);
+        }
+
+        public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Enumerable.Reverse(store._ids)]);
+
+        public Task SendAsync(string id, ControlSignal signal, CancellationToken cancellationToken)
+        {
+            store.Send(id, signal);
+            return Task.CompletedTask;
+        }
+
+        public async Task<IReadOnlyList<ControlSignal>> ReceiveAsync(string id, int from, CancellationToken cancellationToken)
+        {
+            await life.AliveAsync();
+            return store._signals.TryGetValue(id, out List<ControlSignal>? sent) ? [.. sent.Skip(from)] : [];
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Journal(MemoryStore store, Life life, string id, long sequence) : IJournal
+    {
+        private long _sequence = sequence;
+
+        public string Location => id;
+
+        public async Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
+        {
+            if (life.DiesHere()) Tear(events);
+            await life.AliveAsync();
+            IReadOnlyList<JournalRecord> records = Write(events);
+            await life.BoundaryAsync();
+            return records;
+        }
+
+        public IReadOnlyList<JournalRecord> Write(IReadOnlyList<JournalEvent> events)
+        {
+            if (life.LeaseLost || store.Holder != life) store.Violations.Add($"{store.Now} s: {events[0]} was journaled without the lease");
+            JournalRecord[] records = Number(events);
+            foreach (JournalRecord record in records) store._journals[id].AddRange(JournalLine.Write(record));
+            _sequence += records.Length;
+            return records;
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private JournalRecord[] Number(IReadOnlyList<JournalEvent> events) =>
+            [.. events.Select((item, index) => new JournalRecord(_sequence + 1 + index, store.UtcNow, item))];
+
+        // Of what it was writing when it died, some is on the disk: whole lines, and a part of one.
+        private void Tear(IReadOnlyList<JournalEvent> events)
+        {
+            byte[] bytes = [.. Number(events).SelectMany(JournalLine.Write)];
+            store._journals[id].AddRange(bytes.Take(bytes.Length * life.TornShare / 1000));
+        }
+    }
+
+    private sealed class Lease(IReadOnlyList<string> keys, LeaseHolder holder, Life life, MemoryStore store) : ILease
+    {
+        public IReadOnlyList<string> Keys => keys;
+
+        public long Token => 1;
+
+        public LeaseHolder Holder => holder;
+
+        public LeaseHolder? TakenOverFrom => null;
+
+        public CancellationToken Lost => life.Loss.Token;
+
+        public bool IsValidFor(TimeSpan duration) => life.LeaseLasts(duration);
+
+        public ValueTask DisposeAsync()
+        {
+            if (store.Holder == life) store.Holder = null;
+            return default;
+        }
+    }
+
+    private DateTimeOffset UtcNow => world.Clock.GetUtcNow();
+
+    private string Now => world.Clock.Elapsed.TotalSeconds.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
+}
