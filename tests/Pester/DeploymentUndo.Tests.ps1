@@ -42,7 +42,7 @@ Describe 'An undo' {
         (Undo-Deployment -Last -Store $range.Store).State | Should -Be 'RolledBack'
         $range.Tap.Writes | Should -BeNullOrEmpty
         $range.Deployer.Calls.Count | Should -Be 2
-        { Resume-Deployment $id -Store $range.Store } | Should -Throw -ErrorId 'DeploymentNotRunning,*'
+        { Resume-Deployment $id -Store $range.Store } | Should -Throw -ErrorId 'DeploymentSuperseded,*'
     }
 
     It 'of a deployment that was killed in a drain puts back, and deploys nothing' {

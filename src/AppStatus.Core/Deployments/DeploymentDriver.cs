@@ -16,16 +16,18 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     private static readonly TimeSpan ListenInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs a plan to its end, however it ends. A cancellation stops it in order.</summary>
+    /// <param name="planAnew">Plans on a fresh look at the world, where the lease was waited for and the plan's look is old; null: the plan holds however old it is.</param>
     /// <param name="lockTimeout">How long to wait for another deployment of the same pools.</param>
     /// <exception cref="AppStatusException">Nothing was touched: <see cref="ErrorId.PoolLocked"/>, <see cref="ErrorId.DeploymentUnfinished"/>, <see cref="ErrorId.StoreUnavailable"/>. Later: <see cref="ErrorId.StoreUnavailable"/>, <see cref="ErrorId.LeaseLost"/>.</exception>
-    public async Task<DeploymentResult> RunAsync(DeploymentPlan plan, TimeSpan lockTimeout, CancellationToken stop)
+    public async Task<DeploymentResult> RunAsync(DeploymentPlan plan, TimeSpan lockTimeout, CancellationToken stop, Func<CancellationToken, Task<DeploymentPlan>>? planAnew = null)
     {
-        string id = DeploymentId.New(ports.Time.GetUtcNow());
-        ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
             await new UnfinishedDeployments(store).RefuseAsync(plan, stop).ConfigureAwait(false);
-            (RunState state, string location) = await StartAsync(id, plan, lease, stop).ConfigureAwait(false);
+            // Whoever held the lease until now has changed what the plan was made on.
+            if (planAnew is not null && ports.Time.GetUtcNow() - plan.ReadAt > Admission.MaximumAge) plan = await planAnew(stop).ConfigureAwait(false);
+            (RunState state, string location) = await StartAsync(plan, lease, stop).ConfigureAwait(false);
             bool rollBack = plan.Options.OnFailure == FailureAction.Rollback && state.State is DeploymentState.Failed or DeploymentState.Halted && !stop.IsCancellationRequested;
             return rollBack
                 ? await RollBackAsync(state, location, lease, stop).ConfigureAwait(false)
@@ -38,8 +40,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.DeploymentNotFound"/>, <see cref="ErrorId.JournalDamaged"/>.</exception>
     public async Task<DeploymentResult> ResumeAsync(string id, bool retryFailed, TimeSpan lockTimeout, CancellationToken stop)
     {
-        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
-        ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
+        DeploymentPlan plan = await store.ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
             return await ResumeAsync(id, retryFailed, lease, stop).ConfigureAwait(false);
@@ -51,8 +53,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.EarlierReleaseUnknown"/>, <see cref="ErrorId.DeploymentSuperseded"/>.</exception>
     public async Task<DeploymentResult> UndoAsync(string id, string? release, TimeSpan lockTimeout, CancellationToken stop)
     {
-        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
-        ILease lease = await AcquireAsync(plan, id, lockTimeout, stop).ConfigureAwait(false);
+        DeploymentPlan plan = await store.ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
             await new UnfinishedDeployments(store).RefuseNewerAsync(id, plan, stop).ConfigureAwait(false);
@@ -68,8 +70,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     /// <summary>Closes a deployment that nobody drives: puts back what was only drained; what was deployed to stays out, and is the operator's from now on.</summary>
     public async Task<DeploymentResult> CloseAsync(string id, CancellationToken stop)
     {
-        DeploymentPlan plan = await ReadPlanAsync(id, stop).ConfigureAwait(false);
-        ILease lease = await AcquireAsync(plan, id, TimeSpan.Zero, stop).ConfigureAwait(false);
+        DeploymentPlan plan = await store.ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, TimeSpan.Zero, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
             (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
@@ -78,8 +80,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
                 RunState state = RunState.Fold(records);
                 if (!state.Ended)
                 {
-                    var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, RetryFailed: false);
-                    Tell(state, await journal.AppendAsync([resumed, new StopRequested(lease.Holder.User, Immediate: true)], CancellationToken.None).ConfigureAwait(false));
+                    await lease.NameAsync(id, stop).ConfigureAwait(false);
+                    Tell(state, await journal.AppendAsync([Resumed(lease, retryFailed: false), new StopRequested(lease.Holder.User, Immediate: true)], CancellationToken.None).ConfigureAwait(false));
                     await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
                 }
 
@@ -104,8 +106,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
                 return Results.Of(state, journal.Location);
             }
 
-            var resumed = new DeploymentResumed(lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed);
-            Tell(state, await journal.AppendAsync([resumed], CancellationToken.None).ConfigureAwait(false));
+            await lease.NameAsync(id, stop).ConfigureAwait(false);
+            Tell(state, await journal.AppendAsync([Resumed(lease, retryFailed)], CancellationToken.None).ConfigureAwait(false));
             await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
             bool whole = state.Plan.Undoes.Length > 0 && await MarkUndoneAsync(state, lease).ConfigureAwait(false);
             DeploymentResult result = Results.Of(state, journal.Location);
@@ -113,8 +115,12 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         }
     }
 
-    private async Task<(RunState State, string Location)> StartAsync(string id, DeploymentPlan plan, ILease lease, CancellationToken stop)
+    private async Task<(RunState State, string Location)> StartAsync(DeploymentPlan plan, ILease lease, CancellationToken stop)
     {
+        // Under the lease, so that the ids of a pool's deployments sort as they run.
+        IReadOnlyList<string> ids = await store.ListAsync(stop).ConfigureAwait(false);
+        string id = DeploymentId.New(ports.Time.GetUtcNow(), ids.Count == 0 ? null : ids[0]);
+        await lease.NameAsync(id, stop).ConfigureAwait(false);
         var first = new DeploymentStarted(id, plan, lease.Holder.Host, lease.Holder.User, lease.Holder.ProcessId);
         (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.CreateAsync(first, lease, stop).ConfigureAwait(false);
         using (journal)
@@ -140,7 +146,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         PlanningResult planned = UndoPlanner.Plan(state, release);
         if (planned.Plan is not { } plan) throw new AppStatusException(planned.Refusals[0], state.Id);
 
-        (RunState undo, string location) = await StartAsync(DeploymentId.New(ports.Time.GetUtcNow()), plan, lease, stop).ConfigureAwait(false);
+        (RunState undo, string location) = await StartAsync(plan, lease, stop).ConfigureAwait(false);
         bool whole = await MarkUndoneAsync(undo, lease).ConfigureAwait(false);
         DeploymentResult result = Results.Of(undo, location);
         return whole ? result with { State = DeploymentState.RolledBack } : result;
@@ -161,8 +167,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         return whole;
     }
 
-    private async Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken) =>
-        RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false)).Plan;
+    private static DeploymentResumed Resumed(ILease lease, bool retryFailed) => new(
+        lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed, lease.TakenOverFrom is { } dead ? LeaseFaults.Describe(dead) : "");
 
     private async Task DriveAsync(RunState state, IJournal journal, ILease lease, CancellationToken stop)
     {
@@ -224,8 +230,8 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         }
     }
 
-    private Task<ILease> AcquireAsync(DeploymentPlan plan, string id, TimeSpan wait, CancellationToken cancellationToken) =>
-        store.Leases.AcquireAsync(LeaseKeys.Of(plan), LeaseHolder.Here("AppStatus", id, ports.Time), wait, cancellationToken);
+    private Task<ILease> AcquireAsync(DeploymentPlan plan, TimeSpan wait, CancellationToken cancellationToken) =>
+        store.Leases.AcquireAsync(LeaseKeys.Of(plan), LeaseHolder.Here("AppStatus", ports.Time), wait, cancellationToken);
 
     private void Tell(RunState state, IReadOnlyList<JournalRecord> records)
     {

@@ -1,5 +1,6 @@
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 
@@ -9,17 +10,18 @@ namespace AppStatus.Core.Deployments;
 internal sealed class UnfinishedDeployments(IDeploymentStore store)
 {
     /// <summary>The last deployment of any of the pools, if it is not settled; null: the pools are clear. Older ones are: none started over them.</summary>
-    public async Task<RunState?> FindAsync(IEnumerable<PoolKey> pools, CancellationToken cancellationToken)
+    /// <param name="keys">What a deployment of the pools must hold: <see cref="LeaseKeys"/>.</param>
+    public async Task<RunState?> FindAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
     {
-        var open = new HashSet<PoolKey>(pools);
+        var open = new HashSet<string>(keys, StringComparer.Ordinal);
         foreach (string id in await store.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             if (open.Count == 0) break;
+            if (!Concerns(await store.ReadPlanAsync(id, cancellationToken).ConfigureAwait(false), open)) continue;
             RunState state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
-            if (!state.Plan.Pools.Any(pool => open.Contains(pool.Key))) continue;
             if (!state.IsSettled) return state;
             // An undo that came to rest half way says nothing of what it undoes: that one speaks for itself.
-            if (state.Plan.Undoes.Length == 0) open.ExceptWith(state.Plan.Pools.Select(pool => pool.Key));
+            if (state.Plan.Undoes.Length == 0) open.ExceptWith(LeaseKeys.Of(state.Plan));
         }
 
         return null;
@@ -29,14 +31,15 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentSuperseded"/>.</exception>
     public async Task RefuseNewerAsync(string id, DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        var pools = new HashSet<PoolKey>(plan.Pools.Select(pool => pool.Key));
+        var keys = new HashSet<string>(LeaseKeys.Of(plan), StringComparer.Ordinal);
         foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             if (newer == id) return;
-            RunState state = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false));
+            DeploymentPlan other = await store.ReadPlanAsync(newer, cancellationToken).ConfigureAwait(false);
             // An undo is counted by what it undoes: that counts no more once it is undone whole.
-            bool touched = state.Plan.Undoes.Length == 0 && state.Lanes.Any(lane => lane.Touched && !lane.Undone) && state.Plan.Pools.Any(pool => pools.Contains(pool.Key));
-            if (!touched || state.UndoneBy.Length > 0) continue;
+            if (other.Undoes.Length > 0 || !Concerns(other, keys)) continue;
+            RunState state = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false));
+            if (state.UndoneBy.Length > 0 || !state.Lanes.Any(lane => lane.Touched && !lane.Undone)) continue;
             throw new AppStatusException(
                 ErrorId.DeploymentSuperseded, $"Deployment {newer} has touched the same pool after {id}. Nothing was touched.", $"Undo the newer one first: Undo-Deployment {newer}", id);
         }
@@ -63,7 +66,7 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
         foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             if (newer == id) return null;
-            DeploymentPlan plan = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false)).Plan;
+            DeploymentPlan plan = await store.ReadPlanAsync(newer, cancellationToken).ConfigureAwait(false);
             if (plan.Undoes != id) continue;
             if (release is null || plan.Release == release) return newer;
             throw new AppStatusException(
@@ -76,7 +79,7 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentUnfinished"/>, with the deployment's id as target.</exception>
     public async Task RefuseAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        if (await FindAsync(plan.Pools.Select(pool => pool.Key), cancellationToken).ConfigureAwait(false) is not { } state || state.Id == plan.Undoes) return;
+        if (await FindAsync(LeaseKeys.Of(plan), cancellationToken).ConfigureAwait(false) is not { } state || state.Id == plan.Undoes) return;
 
         string[] leftOut = state.Lanes.Where(lane => lane.LeftOut).Select(lane => lane.Plan.Instance.Name).ToArray();
         string left = leftOut.Length == 0 ? "" : $" It has left out of traffic: {string.Join(", ", leftOut)}.";
@@ -87,4 +90,6 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
             $"Type Resume-Deployment {state.Id} to go on with it, Undo-Deployment {state.Id} to take it back, or Stop-Deployment {state.Id} to close it; or pass -OnUnfinished Resume or Undo.",
             state.Id);
     }
+
+    private static bool Concerns(DeploymentPlan plan, ICollection<string> keys) => LeaseKeys.Of(plan).Any(keys.Contains);
 }

@@ -71,6 +71,18 @@ internal sealed class SessionTable
         }
     }
 
+    /// <summary>The balancer of a session that was passed.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>: it is no session of this one.</exception>
+    public IBalancer BalancerOfSession(object session)
+    {
+        object plain = session is PSObject wrapped ? wrapped.BaseObject : session;
+        lock (_gate)
+        {
+            return _sessions.LastOrDefault(entry => ReferenceEquals(entry.Session, plain)).Balancer ?? throw new AppStatusException(
+                ErrorId.InvalidArgument, $"'{plain}' is no connected session.", "Pass what Connect-F5 or Connect-HAProxy gave.", plain);
+        }
+    }
+
     /// <summary>The connected balancer of an id that a journal names.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.BalancerNotConnected"/>.</exception>
     public IBalancer BalancerOf(string id)

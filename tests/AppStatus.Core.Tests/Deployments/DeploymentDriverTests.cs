@@ -41,7 +41,7 @@ public sealed class DeploymentDriverTests : IDisposable
     [Fact]
     public async Task A_pool_that_another_holds_is_locked()
     {
-        await using ILease lease = await _store.Leases.AcquireAsync(LeaseKeys.Of(Plan()), LeaseHolder.Here("test", "other", _clock), TimeSpan.Zero, CancellationToken.None);
+        await using ILease lease = await _store.Leases.AcquireAsync(LeaseKeys.Of(Plan()), LeaseHolder.Here("test", _clock), TimeSpan.Zero, CancellationToken.None);
         await CreateAsync(First, Plan());
         (await RefusedAsync(_driver.RunAsync(Plan(), TimeSpan.Zero, CancellationToken.None))).ShouldBe(ErrorId.PoolLocked);
         (await RefusedAsync(_driver.ResumeAsync(First, true, TimeSpan.Zero, CancellationToken.None))).ShouldBe(ErrorId.PoolLocked);
@@ -83,7 +83,7 @@ public sealed class DeploymentDriverTests : IDisposable
         await CreateAsync(First, Plan(), events);
         if (stands == "half undone") await CreateAsync(Second, Plan() with { Undoes = First }, new DeploymentEnded(DeploymentState.Stopped));
         PoolKey pool = stands == "other pool" ? new PoolKey("lb1", "api") : Given.Web;
-        (await new UnfinishedDeployments(_store).FindAsync([pool], CancellationToken.None))?.Id.ShouldBe(found);
+        (await new UnfinishedDeployments(_store).FindAsync([$"{pool.Balancer} {pool.Pool}"], CancellationToken.None))?.Id.ShouldBe(found);
     }
 
     [Fact]

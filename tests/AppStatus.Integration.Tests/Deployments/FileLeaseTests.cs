@@ -86,5 +86,5 @@ public sealed class FileLeaseTests : IDisposable
 
     private FileLeaseStore Store() => new(_folder.FullName, TimeProvider.System);
 
-    private static LeaseHolder Holder(string name, string deployment) => LeaseHolder.Here(name, deployment, TimeProvider.System);
+    private static LeaseHolder Holder(string name, string deployment) => LeaseHolder.Here(name, TimeProvider.System) with { DeploymentId = deployment };
 }

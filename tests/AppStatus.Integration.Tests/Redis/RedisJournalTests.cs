@@ -216,5 +216,5 @@ public sealed class RedisJournalTests
     private static async Task<RedisJournalServer> ServerAsync(RedisClient redis) => new(redis, await RedisDurability.ReadAsync(redis, Stop));
 
     private static Task<ILease> LeaseAsync(RedisClient redis, string pool = "f5/web") => new RedisLeaseStore(redis, TimeSpan.FromMinutes(10))
-        .AcquireAsync([pool], LeaseHolder.Here("test", Id, TimeProvider.System), TimeSpan.Zero, Stop);
+        .AcquireAsync([pool], LeaseHolder.Here("test", TimeProvider.System), TimeSpan.Zero, Stop);
 }

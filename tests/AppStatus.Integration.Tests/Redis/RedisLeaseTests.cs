@@ -142,7 +142,7 @@ public sealed class RedisLeaseTests
         lease.Token.ShouldBe(2, "it was taken once");
     }
 
-    private static LeaseHolder Holder(string name, string deployment) => LeaseHolder.Here(name, deployment, TimeProvider.System);
+    private static LeaseHolder Holder(string name, string deployment) => LeaseHolder.Here(name, TimeProvider.System) with { DeploymentId = deployment };
 
     private static Task LostAsync(ILease lease) =>
         Eventually.GetAsync(() => Task.FromResult(lease.Lost.IsCancellationRequested), lost => lost, "the lease is lost");

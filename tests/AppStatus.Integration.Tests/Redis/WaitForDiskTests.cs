@@ -63,9 +63,11 @@ public sealed class WaitForDiskTests
 
         public long Token => 1;
 
-        public LeaseHolder Holder { get; } = LeaseHolder.Here("test", "id", TimeProvider.System);
+        public LeaseHolder Holder { get; } = LeaseHolder.Here("test", TimeProvider.System);
 
         public LeaseHolder? TakenOverFrom => null;
+
+        public Task NameAsync(string deploymentId, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public CancellationToken Lost => CancellationToken.None;
 

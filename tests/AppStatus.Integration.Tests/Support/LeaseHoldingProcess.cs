@@ -43,7 +43,7 @@ internal sealed class LeaseHoldingProcess : IAsyncDisposable
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } asked) return;
         string[] words = asked.Split('|');
         ILease lease = new FileLeaseStore(words[0], TimeProvider.System)
-            .AcquireAsync([words[1]], LeaseHolder.Here("child", "d-child", TimeProvider.System), TimeSpan.Zero, CancellationToken.None).GetAwaiter().GetResult();
+            .AcquireAsync([words[1]], LeaseHolder.Here("child", TimeProvider.System) with { DeploymentId = "d-child" }, TimeSpan.Zero, CancellationToken.None).GetAwaiter().GetResult();
         Console.WriteLine("held");
         // Its parent kills it, or ends and closes this.
         Console.ReadLine();

@@ -46,6 +46,7 @@ global
 defaults
   mode http
   timeout connect 2s
+  timeout check 2s
   timeout client 120s
   timeout server 120s
 frontend users

@@ -32,12 +32,12 @@ internal sealed class Admission
         PoolKey[] pools = [.. lane.Plan.Memberships.Select(PoolKey.Of).Distinct()];
         foreach (PoolKey pool in pools)
         {
-            if (_observation!.Serving(pool) is not { } serving) return null;
+            if (_observation!.CountServing(pool) is not { } serving) return null;
 
             // A lane whose drain is done again may serve still, and costs what any other does.
             string[] own = [.. Names(lane, pool)];
-            int before = serving.Count - Out(pool).Count(name => serving.Contains(name) && !own.Contains(name));
-            int ours = own.Count(serving.Contains);
+            int before = serving - Out(pool).Count(name => !own.Contains(name) && _observation.Serves(pool, name));
+            int ours = own.Count(name => _observation.Serves(pool, name));
             if (ours > 0 && before - ours < _state.MinimumHealthy(pool)) return null;
             lowest = Math.Min(lowest, before - ours);
         }

@@ -12,15 +12,20 @@ namespace AppStatus.Core.Deployments.Execution;
 internal sealed record PoolObservation(
     DateTimeOffset ReadAt, DateTimeOffset AnsweredAt, IReadOnlyDictionary<PoolKey, IReadOnlyList<PoolMember>> Members, Fault? Fault)
 {
-    private readonly Dictionary<PoolKey, HashSet<string>> _serving = [];
+    private readonly Dictionary<PoolKey, int> _serving = [];
 
-    /// <summary>The names of the members that serve; null where the pool could not be read. Counted once, however often it is asked.</summary>
-    public HashSet<string>? Serving(PoolKey pool)
+    /// <summary>Shared by the looks of one run; alone it finds as well, more slowly.</summary>
+    public MemberPlaces Places { private get; init; } = new();
+
+    /// <summary>How many members serve; null where the pool could not be read. Counted once, however often it is asked.</summary>
+    public int? CountServing(PoolKey pool)
     {
-        if (_serving.TryGetValue(pool, out HashSet<string>? names)) return names;
+        if (_serving.TryGetValue(pool, out int count)) return count;
         if (!Members.TryGetValue(pool, out IReadOnlyList<PoolMember>? members)) return null;
-        names = new HashSet<string>(members.Where(member => member.Serving).Select(member => member.Name), StringComparer.Ordinal);
-        _serving[pool] = names;
-        return names;
+        for (int place = 0; place < members.Count; place++)
+            if (members[place].Serving) count++;
+        return _serving[pool] = count;
     }
+
+    public bool Serves(PoolKey pool, string name) => Places.Find(pool, Members[pool], name) is { Serving: true };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
@@ -11,8 +10,7 @@ namespace AppStatus.Core.Deployments.Execution;
 internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancers, TimeProvider time)
 {
     private readonly Dictionary<PoolKey, SharedRead> _reads = [];
-    // Where each member was last found: balancers keep their order, and ten thousand names need not be compared at each look.
-    private readonly ConcurrentDictionary<(PoolKey, string), int> _places = new();
+    private readonly MemberPlaces _places = new();
 
     public IBalancer Balancer(PoolMember member) => balancers[member.Balancer];
 
@@ -57,26 +55,14 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
             readAt,
             time.GetUtcNow(),
             reads.Where(read => read.Members is not null).ToDictionary(read => read.Pool, read => read.Members!),
-            reads.Select(read => read.Fault).FirstOrDefault(fault => fault is not null));
+            reads.Select(read => read.Fault).FirstOrDefault(fault => fault is not null)) { Places = _places };
     }
 
-    private PoolMember Find(IReadOnlyList<PoolMember> members, PoolMember membership)
-    {
-        var key = (PoolKey.Of(membership), membership.Name);
-        if (_places.TryGetValue(key, out int place) && place < members.Count && members[place].Name == membership.Name) return members[place];
-
-        for (place = 0; place < members.Count; place++)
-        {
-            if (members[place].Name != membership.Name) continue;
-            _places[key] = place;
-            return members[place];
-        }
-
-        throw new AppStatusException(
+    private PoolMember Find(IReadOnlyList<PoolMember> members, PoolMember membership) =>
+        _places.Find(PoolKey.Of(membership), members, membership.Name) ?? throw new AppStatusException(
             ErrorId.MemberNotFound,
             $"Member {membership.Name} is no longer in pool {membership.Pool}: someone removed it during the deployment.",
             target: membership);
-    }
 
     private async Task<(PoolKey Pool, IReadOnlyList<PoolMember>? Members, Fault? Fault)> TryReadAsync(PoolKey pool, CancellationToken cancellationToken)
     {

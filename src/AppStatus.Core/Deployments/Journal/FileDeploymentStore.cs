@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Deployments.Journal;
@@ -39,11 +40,14 @@ internal sealed class FileDeploymentStore : IDeploymentStore
     public Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(FileJournal.Read(Existing(id)).Records);
 
+    public Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken) =>
+        Task.FromResult(((DeploymentStarted)FileJournal.ReadFirst(Existing(id)).Event).Plan);
+
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // The ids begin with the time.
+            // The ids sort as they were created.
             IReadOnlyList<string> ids = Directory.Exists(_deployments)
                 ? [.. Directory.EnumerateFiles(_deployments, "*.jsonl").Select(Path.GetFileNameWithoutExtension).OrderByDescending(id => id, StringComparer.Ordinal)]
                 : [];

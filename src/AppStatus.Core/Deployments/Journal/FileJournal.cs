@@ -45,7 +45,6 @@ internal sealed class FileJournal : IJournal
     public static (FileJournal Journal, IReadOnlyList<JournalRecord> Records) Open(string path, TimeProvider time)
     {
         (IReadOnlyList<JournalRecord> records, bool tornTail) = Read(path);
-        if (records.Count == 0) throw Unavailable(path, null, "It holds no whole record: the deployment had not begun.");
         try
         {
             FileStream file = Open(path, FileMode.Open);
@@ -63,20 +62,41 @@ internal sealed class FileJournal : IJournal
     /// <exception cref="AppStatusException"><see cref="ErrorId.JournalDamaged"/> or <see cref="ErrorId.StoreUnavailable"/>.</exception>
     public static (IReadOnlyList<JournalRecord> Records, bool TornTail) Read(string path)
     {
-        byte[] bytes;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = OpenToRead(path);
             using var copy = new MemoryStream();
             file.CopyTo(copy);
-            bytes = copy.ToArray();
+            return JournalReader.Read(copy.ToArray(), path);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw Unavailable(path, cause, "Nothing was read.");
         }
+    }
 
-        return JournalReader.Read(bytes, path);
+    /// <summary>Reads the first record alone, whatever follows it.</summary>
+    /// <exception cref="AppStatusException">As <see cref="Read"/>.</exception>
+    public static JournalRecord ReadFirst(string path)
+    {
+        try
+        {
+            using FileStream file = OpenToRead(path);
+            using var line = new MemoryStream();
+            byte[] block = new byte[65536];
+            int count, newline = -1;
+            while (newline < 0 && (count = file.Read(block, 0, block.Length)) > 0)
+            {
+                newline = Array.IndexOf(block, (byte)'\n', 0, count);
+                line.Write(block, 0, newline < 0 ? count : newline + 1);
+            }
+
+            return JournalReader.Read(line.ToArray(), path).Records[0];
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(path, cause, "Nothing was read.");
+        }
     }
 
     public async Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
@@ -129,6 +149,8 @@ internal sealed class FileJournal : IJournal
         file.SetLength(Array.LastIndexOf(bytes, (byte)'\n') + 1);
         file.Flush(flushToDisk: true);
     }
+
+    private static FileStream OpenToRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static FileStream Open(string path, FileMode mode) =>
         new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 4096, useAsync: false);

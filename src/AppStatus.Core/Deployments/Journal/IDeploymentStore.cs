@@ -1,5 +1,6 @@
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Deployments.Planning;
 
 namespace AppStatus.Core.Deployments.Journal;
 
@@ -22,7 +23,11 @@ internal interface IDeploymentStore : IDisposable
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.DeploymentNotFound"/>, <see cref="Errors.ErrorId.JournalDamaged"/> or <see cref="Errors.ErrorId.StoreUnavailable"/>.</exception>
     Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>The ids of all deployments, the newest first.</summary>
+    /// <summary>The plan alone, of a journal whose first record is whole, whatever became of the others.</summary>
+    /// <exception cref="Errors.AppStatusException">As <see cref="ReadAsync"/>.</exception>
+    Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The ids of all deployments, the newest first: their order is that in which they were created.</summary>
     Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Leaves a signal for whoever drives the deployment.</summary>

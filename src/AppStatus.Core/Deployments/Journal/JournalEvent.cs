@@ -70,7 +70,8 @@ internal sealed record DeploymentEnded(DeploymentState State) : JournalEvent;
 
 /// <summary>Another driver has taken over. A step without an outcome was interrupted; gates and deadlines start anew.</summary>
 /// <param name="RetryFailed">Lanes that failed or were compensated are tried again, first, with a new failure budget.</param>
-internal sealed record DeploymentResumed(string By, string Host, int ProcessId, bool RetryFailed) : JournalEvent;
+/// <param name="TakenOverFrom">Who held the lease before and went without giving it back, for people; empty: nobody.</param>
+internal sealed record DeploymentResumed(string By, string Host, int ProcessId, bool RetryFailed, string TakenOverFrom = "") : JournalEvent;
 
 /// <summary>No new lane starts until it goes on, or until patience ends and the run with it.</summary>
 internal sealed record Paused(PauseReason Reason, string Message, TimeSpan Patience) : JournalEvent;

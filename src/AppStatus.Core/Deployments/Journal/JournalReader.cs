@@ -12,7 +12,8 @@ internal static class JournalReader
         while (!bytes.IsEmpty)
         {
             int newline = bytes.IndexOf((byte)'\n');
-            if (newline < 0) return (records, TornTail: true);
+            if (newline < 0 && records.Count > 0) return (records, TornTail: true);
+            if (newline < 0) break;
 
             JournalRecord? record = TryRead(bytes.Slice(0, newline));
             if (record is null || record.Sequence != records.Count + 1) throw Damaged(location, records.Count + 1);
@@ -20,7 +21,8 @@ internal static class JournalReader
             bytes = bytes.Slice(newline + 1);
         }
 
-        return (records, TornTail: false);
+        // Journals are created whole: one without a first record has lost what it was created with.
+        return records.Count > 0 ? (records, TornTail: false) : throw Damaged(location, 1);
     }
 
     private static JournalRecord? TryRead(ReadOnlySpan<byte> line)
@@ -38,6 +40,6 @@ internal static class JournalReader
     private static AppStatusException Damaged(string location, int line) => new(
         ErrorId.JournalDamaged,
         $"The journal {location} is damaged at line {line}: its checksum or its number is wrong. It is not used.",
-        "Compare the members of the pool by hand with the first line of the journal, which holds them as they were.",
+        "Compare the members of its pools by hand with the journal's first line, which holds them as they were; then move the journal out of the store, and new deployments of these pools may start.",
         location);
 }

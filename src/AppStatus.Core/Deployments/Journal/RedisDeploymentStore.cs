@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Redis;
 
@@ -60,8 +61,12 @@ internal sealed class RedisDeploymentStore : IDeploymentStore
         return await _journals.ReadAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken) =>
+        ((DeploymentStarted)(await _journals.ReadFirstAsync(id, cancellationToken).ConfigureAwait(false)).Event).Plan;
+
+    // Not by the time that goes with them, which is each machine's own: the ids sort as they were created.
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await _journals.ListAsync(cancellationToken).ConfigureAwait(false)).Reverse().Select(entry => entry.Id)];
+        [.. (await _journals.ListAsync(cancellationToken).ConfigureAwait(false)).Select(entry => entry.Id).OrderByDescending(id => id, StringComparer.Ordinal)];
 
     public Task SendAsync(string id, ControlSignal signal, CancellationToken cancellationToken) =>
         _redis.ExecuteAsync(RedisCommand.Of("RPUSH", RedisKeys.Signals(id), JsonSerializer.SerializeToUtf8Bytes(signal, JournalJson.Default.ControlSignal)), cancellationToken);

@@ -49,6 +49,16 @@ internal sealed class RedisJournalServer(RedisClient redis, RedisDurability dura
         return JournalReader.Read(bytes.ToArray(), Location(id)).Records;
     }
 
+    /// <summary>Reads the first record alone, whatever follows it.</summary>
+    /// <exception cref="AppStatusException">As <see cref="ReadAsync"/>.</exception>
+    public async Task<JournalRecord> ReadFirstAsync(string id, CancellationToken cancellationToken)
+    {
+        RedisValue page = await PageAsync(id, 1, "1-0", cancellationToken).ConfigureAwait(false);
+        if (page.Items.Count == 0) throw RedisJournalFaults.Missing(Location(id));
+        byte[] line = Line(page.Items[0], 1) ?? throw RedisJournalFaults.Foreign(Location(id), 1, 0);
+        return JournalReader.Read([.. line, (byte)'\n'], Location(id)).Records[0];
+    }
+
     /// <exception cref="AppStatusException"><see cref="ErrorId.StoreUnavailable"/> or <see cref="ErrorId.LeaseLost"/>.</exception>
     public async Task OpenAsync(string id, ILease lease, CancellationToken cancellationToken)
     {

@@ -1,16 +1,17 @@
 namespace AppStatus.Core.Deployments.Leases;
 
 /// <summary>Held as long as its files are open.</summary>
-internal sealed class FileLease(IReadOnlyList<string> keys, LeaseRecord record, LeaseHolder? before, IReadOnlyList<HeldFile> files) : ILease
+internal sealed class FileLease(string folder, IReadOnlyList<string> keys, LeaseRecord record, LeaseHolder? before, IReadOnlyList<HeldFile> files) : ILease
 {
     private readonly CancellationTokenSource _lost = new();
+    private LeaseRecord _record = record;
     private int _ended;
 
     public IReadOnlyList<string> Keys => keys;
 
-    public long Token => record.Token;
+    public long Token => _record.Token;
 
-    public LeaseHolder Holder => record.Holder;
+    public LeaseHolder Holder => _record.Holder;
 
     public LeaseHolder? TakenOverFrom => before;
 
@@ -29,6 +30,20 @@ internal sealed class FileLease(IReadOnlyList<string> keys, LeaseRecord record, 
         return true;
     }
 
+    public Task NameAsync(string deploymentId, CancellationToken cancellationToken)
+    {
+        _record = _record with { Holder = _record.Holder with { DeploymentId = deploymentId } };
+        try
+        {
+            foreach (HeldFile file in files) file.Write(_record);
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LeaseFaults.Unavailable(folder, e.Message, e);
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         bool ours = Interlocked.Exchange(ref _ended, 2) == 0;
@@ -36,7 +51,7 @@ internal sealed class FileLease(IReadOnlyList<string> keys, LeaseRecord record, 
         {
             try
             {
-                if (ours) file.Write(record with { Released = true });
+                if (ours) file.Write(_record with { Released = true });
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

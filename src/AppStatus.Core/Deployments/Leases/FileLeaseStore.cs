@@ -30,7 +30,7 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
             long token = await NextTokenAsync(cancellationToken).ConfigureAwait(false);
             var record = new LeaseRecord(holder with { Since = time.GetUtcNow() }, Guid.NewGuid().ToString("N"), token);
             foreach (HeldFile file in held) file.Write(record);
-            return new FileLease(sorted, record, before, held);
+            return new FileLease(folder, sorted, record, before, held);
         }
         catch (Exception e)
         {
@@ -111,6 +111,5 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
         return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(key)).Take(16).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
     }
 
-    private AppStatusException Unavailable(string why, Exception? inner) => new(
-        ErrorId.StoreUnavailable, $"The leases in {folder} can't be used: {why.TrimEnd('.')}. Nothing was touched.", "Free or mend the folder, or name another one with -Store or APPSTATUS_STORE.", folder, inner);
+    private AppStatusException Unavailable(string why, Exception? inner) => LeaseFaults.Unavailable(folder, why, inner);
 }

@@ -11,6 +11,10 @@ internal interface ILease : IAsyncDisposable
 
     LeaseHolder Holder { get; }
 
+    /// <summary>Writes down, for whoever finds it taken, which deployment it is held for now.</summary>
+    /// <exception cref="Errors.AppStatusException">The store can't be used.</exception>
+    Task NameAsync(string deploymentId, CancellationToken cancellationToken);
+
     /// <summary>The last holder, where it went without giving the lease back; null where all is in order.</summary>
     LeaseHolder? TakenOverFrom { get; }
 

@@ -20,6 +20,9 @@ internal static class LeaseFaults
         return new AppStatusException(ErrorId.PoolLocked, $"'{SafeText.Condensed(key)}' is still held{after} by {who}. {end} Nothing was touched.", look, key);
     }
 
+    public static AppStatusException Unavailable(string folder, string why, Exception? inner) => new(
+        ErrorId.StoreUnavailable, $"The leases in {folder} can't be used: {why.TrimEnd('.')}. Nothing was touched.", "Free or mend the folder, or name another one with -Store or APPSTATUS_STORE.", folder, inner);
+
     public static string Describe(LeaseHolder holder)
     {
         string deployment = holder.DeploymentId.Length > 0 ? $", deployment {SafeText.Condensed(holder.DeploymentId)}" : "";

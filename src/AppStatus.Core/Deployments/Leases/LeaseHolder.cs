@@ -6,14 +6,14 @@ namespace AppStatus.Core.Deployments.Leases;
 /// <summary>Who holds a lease, for whoever finds it taken.</summary>
 /// <param name="Holder">What runs there, such as a cmdlet or a pipeline's run.</param>
 /// <param name="Host">The machine's name.</param>
-/// <param name="DeploymentId">Empty where it is for no deployment.</param>
+/// <param name="DeploymentId">The one that it is held for now; empty: for none yet.</param>
 /// <param name="Since">When it was acquired, by the holder's clock.</param>
 internal sealed record LeaseHolder(string Holder, string Host, string User, int ProcessId, string DeploymentId, DateTimeOffset Since)
 {
-    public static LeaseHolder Here(string holder, string deploymentId, TimeProvider time)
+    public static LeaseHolder Here(string holder, TimeProvider time)
     {
         using Process self = Process.GetCurrentProcess();
-        return new LeaseHolder(holder, Environment.MachineName, Environment.UserName, self.Id, deploymentId, time.GetUtcNow());
+        return new LeaseHolder(holder, Environment.MachineName, Environment.UserName, self.Id, "", time.GetUtcNow());
     }
 }
 

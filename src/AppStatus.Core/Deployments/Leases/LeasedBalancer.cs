@@ -22,23 +22,27 @@ internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalanc
     public Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) =>
         balancer.FindMembersAsync(addresses, cancellationToken);
 
-    public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
+    public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken) =>
+        WriteAsync(member, stop => balancer.SetStateAsync(member, state, stop), cancellationToken);
+
+    public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
+        WriteAsync(member, stop => balancer.SetWeightAsync(member, weight, stop), cancellationToken);
+
+    // One that takes longer than the limit, over a connection that was given more time, is cut off with the lease.
+    private async Task<PoolMember> WriteAsync(PoolMember member, Func<CancellationToken, Task<PoolMember>> write, CancellationToken cancellationToken)
     {
-        Check(member);
-        return balancer.SetStateAsync(member, state, cancellationToken);
+        if (!lease.IsValidFor(WriteLimit)) throw Lost($"{member} was not changed: the lease of its pool is lost, or ends too soon to change anything under it.", member);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        try
+        {
+            return await write(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
+        {
+            throw Lost($"The lease of {member}'s pool was lost while it was changed: whether it was is not known.", member);
+        }
     }
 
-    public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken)
-    {
-        Check(member);
-        return balancer.SetWeightAsync(member, weight, cancellationToken);
-    }
-
-    private void Check(PoolMember member)
-    {
-        if (lease.IsValidFor(WriteLimit)) return;
-        throw new AppStatusException(
-            ErrorId.LeaseLost, $"{member} was not changed: the lease of its pool is lost, or ends too soon to change anything under it.",
-            "Look at who holds it with Get-Deployment; resume this deployment when that one has ended.", member);
-    }
+    private static AppStatusException Lost(string message, PoolMember member) => new(
+        ErrorId.LeaseLost, message, "Look at who holds it with Get-Deployment; resume this deployment when that one has ended.", member);
 }

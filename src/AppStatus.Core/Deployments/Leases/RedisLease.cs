@@ -8,7 +8,7 @@ internal sealed class RedisLease : ILease
     private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(3);
     private readonly RedisClient _redis;
     private readonly RedisLeaseScripts _scripts;
-    private readonly LeaseRecord _record;
+    private LeaseRecord _record;
     private readonly byte[] _value;
     private readonly LeaseTerm _term;
     private readonly TimeSpan _duration;
@@ -50,6 +50,14 @@ internal sealed class RedisLease : ILease
 
     public bool IsValidFor(TimeSpan duration) => _term.IsValidFor(duration);
 
+    public async Task NameAsync(string deploymentId, CancellationToken cancellationToken)
+    {
+        LeaseRecord named = _record with { Holder = _record.Holder with { DeploymentId = deploymentId } };
+        RedisResult result = await _redis.TryEvaluateAsync(_scripts.Name, NamesWithLast(Keys), [_value, LeaseRecords.Write(named)], safeToRepeat: true, cancellationToken).ConfigureAwait(false);
+        _ = result.Value(_redis.Endpoint);
+        _record = named;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
@@ -57,18 +65,18 @@ internal sealed class RedisLease : ILease
         _expiry.Dispose();
         _released.Cancel();
         await _renewing.ConfigureAwait(false);
-        await ReleaseAsync(_redis, _scripts, Keys, _record with { Token = 0 }).ConfigureAwait(false);
+        await ReleaseAsync(_redis, _scripts, Keys, _value, _record).ConfigureAwait(false);
     }
 
     /// <summary>Gives it back if it is ours still; where that fails, it ends by itself.</summary>
-    public static async Task ReleaseAsync(RedisClient redis, RedisLeaseScripts scripts, IReadOnlyList<string> keys, LeaseRecord record)
+    /// <param name="value">The record as it stands in Redis.</param>
+    public static async Task ReleaseAsync(RedisClient redis, RedisLeaseScripts scripts, IReadOnlyList<string> keys, byte[] value, LeaseRecord record)
     {
         using CancellationTokenSource limit = redis.Time.CreateCancellationTokenSource(ReleasePatience);
-        string[] names = keys.SelectMany(key => new[] { RedisKeys.Lease(key), RedisKeys.LastHolder(key) }).ToArray();
         try
         {
             await redis.TryEvaluateAsync(
-                scripts.Release, names, [LeaseRecords.Write(record), LeaseRecords.Write(record with { Released = true })], safeToRepeat: true, limit.Token).ConfigureAwait(false);
+                scripts.Release, NamesWithLast(keys), [value, LeaseRecords.Write(record with { Released = true })], safeToRepeat: true, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -130,6 +138,8 @@ internal sealed class RedisLease : ILease
         _term.End();
         if (Volatile.Read(ref _disposed) == 0) _lost.Cancel();
     }
+
+    private static string[] NamesWithLast(IEnumerable<string> keys) => keys.SelectMany(key => new[] { RedisKeys.Lease(key), RedisKeys.LastHolder(key) }).ToArray();
 
     private static TimeSpan Positive(TimeSpan left) => left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
 }

@@ -8,7 +8,7 @@ internal sealed class RedisLeaseScripts
     /// <summary>
     /// KEYS: the counter; then for each lease its own key, its last holder's and its fence. ARGV: our record, the term in ms.
     /// It sets what it has found free or ours, and nothing comes in between: an NX would leave an own key its old expiry.
-    /// Answers {1, token, last holders…}, or {0, number of the first lease that is held, its record, its ms left}.
+    /// Answers {1, token, last holders…}, or {0, number of the first lease that is held, its record, its ms left, its last holder}.
     /// </summary>
     public RedisScript Acquire { get; } = new("""
         local leases = (#KEYS - 1) / 3
@@ -18,7 +18,7 @@ internal sealed class RedisLeaseScripts
           if held == ARGV[1] then
             ours = ours + 1
           elseif held then
-            return {0, i, held, redis.call('PTTL', KEYS[3 * i - 1])}
+            return {0, i, held, redis.call('PTTL', KEYS[3 * i - 1]), redis.call('GET', KEYS[3 * i]) or ''}
           end
         end
         local answer = {1, 0}
@@ -44,6 +44,21 @@ internal sealed class RedisLeaseScripts
         end
         for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[2]) end
         return 1
+        """);
+
+    /// <summary>
+    /// KEYS: for each lease its own key and its last holder's. ARGV: our record, and the same with the deployment that it is held
+    /// for. Only the last holder changes: the lease's own value is what tells it from any other's. Answers how many it named.
+    /// </summary>
+    public RedisScript Name { get; } = new("""
+        local named = 0
+        for i = 1, #KEYS, 2 do
+          if redis.call('GET', KEYS[i]) == ARGV[1] then
+            redis.call('SET', KEYS[i + 1], ARGV[2])
+            named = named + 1
+          end
+        end
+        return named
         """);
 
     /// <summary>KEYS: for each lease its own key and its last holder's. ARGV: our record, and the same marked as released. Answers how many it gave back.</summary>

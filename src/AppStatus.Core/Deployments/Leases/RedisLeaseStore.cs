@@ -32,12 +32,12 @@ internal sealed class RedisLeaseStore(RedisClient redis, TimeSpan term) : ILease
             RedisValue answer = await TryAsync(sorted, record, names, arguments, cancellationToken).ConfigureAwait(false);
             if (answer.Items.Count >= 2 && answer.Items[0].Integer == 1 && answer.Items[1].Integer is { } token)
                 return new RedisLease(redis, _scripts, sorted, record with { Token = token }, value, Before(answer), new LeaseTerm(term, _time), term, sentAt);
-            if (answer.Items.Count < 4 || answer.Items[1].Integer is not { } number)
+            if (answer.Items.Count < 5 || answer.Items[1].Integer is not { } number)
                 throw new AppStatusException(ErrorId.InvalidResponse, $"{redis.Endpoint} gave no answer that a lease can be read from.", "Look whether another program uses the keys 'appstatus:*'.", redis.Endpoint.ToString());
 
             TimeSpan waited = _time.GetElapsedTime(start);
             TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(0, answer.Items[3].Integer ?? 0));
-            if (waited >= wait) throw LeaseFaults.Locked(sorted[number - 1], LeaseRecords.Read(answer.Items[2].Bytes)?.Holder, left, waited);
+            if (waited >= wait) throw LeaseFaults.Locked(sorted[number - 1], HolderOf(answer.Items[2], answer.Items[4]), left, waited);
             TimeSpan pause = wait - waited < RetryDelay ? wait - waited : RetryDelay;
             await _time.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
         }
@@ -45,8 +45,16 @@ internal sealed class RedisLeaseStore(RedisClient redis, TimeSpan term) : ILease
 
     public async Task<LeaseHolder?> FindHolderAsync(string key, CancellationToken cancellationToken)
     {
-        RedisValue held = await redis.ExecuteAsync(RedisCommand.Of("GET", RedisKeys.Lease(key)).Repeatable(), cancellationToken).ConfigureAwait(false);
-        return held.IsNull ? null : LeaseRecords.Read(held.Bytes)?.Holder;
+        RedisValue both = await redis.ExecuteAsync(RedisCommand.Of("MGET", RedisKeys.Lease(key), RedisKeys.LastHolder(key)).Repeatable(), cancellationToken).ConfigureAwait(false);
+        return both.Items.Count == 2 ? HolderOf(both.Items[0], both.Items[1]) : null;
+    }
+
+    // The lease's own value stays as it was acquired; beside it stands what its holder came to use it for.
+    private static LeaseHolder? HolderOf(RedisValue lease, RedisValue last)
+    {
+        LeaseRecord? held = lease.IsNull ? null : LeaseRecords.Read(lease.Bytes);
+        LeaseRecord? named = held is null || last.IsNull ? null : LeaseRecords.Read(last.Bytes);
+        return named is not null && named.Nonce == held!.Nonce ? named.Holder : held?.Holder;
     }
 
     private async Task<RedisValue> TryAsync(string[] keys, LeaseRecord record, string[] names, RedisArgument[] arguments, CancellationToken cancellationToken)
@@ -66,7 +74,7 @@ internal sealed class RedisLeaseStore(RedisClient redis, TimeSpan term) : ILease
         return result.Value(redis.Endpoint);
 
         // It may have been given all the same, and would lock the pool for its whole term.
-        Task GiveBackAsync() => RedisLease.ReleaseAsync(redis, _scripts, keys, record);
+        Task GiveBackAsync() => RedisLease.ReleaseAsync(redis, _scripts, keys, LeaseRecords.Write(record), record);
     }
 
     private static LeaseHolder? Before(RedisValue answer) =>

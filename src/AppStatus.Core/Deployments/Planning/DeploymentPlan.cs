@@ -14,6 +14,9 @@ public sealed record DeploymentPlan
     /// <summary>What the operator should know before it runs; none of it forbids the run.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>When the world was looked at for it.</summary>
+    public DateTimeOffset ReadAt { get; init; }
+
     /// <summary>The deployment whose changes this one takes back; empty: none.</summary>
     public string Undoes { get; init; } = "";
 

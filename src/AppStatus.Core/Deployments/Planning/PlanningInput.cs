@@ -9,6 +9,9 @@ internal sealed record PlanningInput(
     IReadOnlyList<ObservedInstance> Instances,
     IReadOnlyDictionary<PoolKey, IReadOnlyList<PoolMember>> Pools)
 {
+    /// <summary>When the reading began.</summary>
+    public DateTimeOffset ReadAt { get; init; }
+
     /// <summary>Memberships of the same instances that were not piped in, though their pools send them traffic.</summary>
     public IReadOnlyList<PoolMember> NotPiped { get; init; } = [];
 

@@ -46,7 +46,7 @@ internal sealed class Preflight(IDeploymentStore store, IReadOnlyDictionary<stri
         {
             string name = instance.Instance.Name;
             if (!instance.Healthy)
-                yield return new Finding("Status", options.IncludeUnhealthy ? FindingLevel.Warning : FindingLevel.Error, $"{name} fails its check{(options.IncludeUnhealthy ? "." : " and would be skipped; -IncludeUnhealthy deploys to it.")}");
+                yield return new Finding("Status", FindingLevel.Warning, $"{name} fails its check{(options.IncludeUnhealthy ? "." : " and would be skipped; -IncludeUnhealthy deploys to it.")}");
             else if (instance.Instance.PreviousRelease.Length == 0)
                 yield return new Finding("Earlier release", options.OnFailure == FailureAction.Rollback ? FindingLevel.Error : FindingLevel.Warning, $"{name} does not tell what it runs: it can be undone only with -Release.");
             else
@@ -67,7 +67,7 @@ internal sealed class Preflight(IDeploymentStore store, IReadOnlyDictionary<stri
 
     private async Task<Finding> UnfinishedAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        RunState? unfinished = await new UnfinishedDeployments(store).FindAsync(plan.Pools.Select(pool => pool.Key), cancellationToken).ConfigureAwait(false);
+        RunState? unfinished = await new UnfinishedDeployments(store).FindAsync(LeaseKeys.Of(plan), cancellationToken).ConfigureAwait(false);
         return unfinished is null
             ? new Finding("Unfinished", FindingLevel.Ok, "No earlier deployment is unfinished.")
             : new Finding("Unfinished", FindingLevel.Error, $"Deployment {unfinished.Id} is not finished: Resume-, Undo- or Stop-Deployment {unfinished.Id} first.");

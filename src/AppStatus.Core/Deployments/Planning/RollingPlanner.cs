@@ -26,6 +26,7 @@ internal static class RollingPlanner
 
         var plan = new DeploymentPlan
         {
+            ReadAt = input.ReadAt,
             Strategy = Strategy,
             Options = options,
             Pools = pools,

@@ -15,6 +15,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
     public async Task<PlanningInput> ReadAsync(
         IReadOnlyList<DeploymentTarget> targets, IReadOnlyList<PoolMember> memberships, bool keyByAddress, string expectedVersion, CancellationToken cancellationToken)
     {
+        DateTimeOffset readAt = MachineClock.UtcNow;
         if (targets.Count == 0)
             throw new AppStatusException(ErrorId.NoInstances, "No instance came in, so there is nothing to deploy to.", "Pipe in members, such as: Get-HAProxyServer -Backend app | Invoke-RollingDeployment …");
 
@@ -31,7 +32,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
         ObservedInstance[] observed = await Task.WhenAll(instances
             .Select(group => ObserveAsync(group.Key, group.First(), byInstance[group.Key].ToArray(), expectedVersion, limit, cancellationToken))).ConfigureAwait(false);
         (PoolMember[] notPiped, string[] unread) = await ReadOthersAsync(current, keyByAddress, cancellationToken).ConfigureAwait(false);
-        return new PlanningInput(observed, pools) { NotPiped = notPiped, Unread = unread };
+        return new PlanningInput(observed, pools) { ReadAt = readAt, NotPiped = notPiped, Unread = unread };
     }
 
     /// <summary>What sends traffic to the same instances and was not piped in. A balancer that can't tell is no reason to refuse.</summary>

@@ -1,12 +1,10 @@
 using System.ComponentModel;
 using AppStatus.Core.Balancers;
-using AppStatus.Core.Balancers.StatusDriven;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
-using AppStatus.Core.Status;
 using AppStatus.Core.Verification;
 using AppStatus.Pipeline;
 using AppStatus.Sessions;
@@ -39,6 +37,11 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     /// <summary>The pool whose newest deployment is meant.</summary>
     [Parameter(ParameterSetName = ByLast)]
     public string? Pool { get; set; }
+
+    /// <summary>The session of a balancer that is reached by another address than when the deployment was started.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object[] Balancer { get; set; } = [];
 
     /// <summary>What is run for each instance; not needed where the deployment was started with -FilePath.</summary>
     [Parameter]
@@ -101,7 +104,6 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         }
 
         DeploymentOptions options = Recorded.Plan.Options;
-
         _scripts = await output.OnPipelineAsync(() => DeploymentScripts.Take(this, options.DeployScriptPath.Length > 0 ? options.DeployScriptPath : null)).ConfigureAwait(false);
         _scripts.Require(options, Deploys(Recorded), StatusCredential is not null || StatusToken is not null);
         if (_scripts.Deploy is { } script && options.DeployScriptHash.Length > 0 && script.Hash != options.DeployScriptHash)
@@ -116,36 +118,15 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
             Recorded = RunState.Fold(await store.ReadAsync(_id, stop).ConfigureAwait(false));
         }
 
+        string? hostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null);
+        IReadOnlyDictionary<string, IBalancer> balancers = new RecordedBalancers(_sessions!, Balancer, Status, hostHeader).Of(Recorded.Plan);
         Begin(narrator);
         var probe = new InstanceHealthProbe(Status)
         {
             HealthPath = options.HealthPath.Length > 0 ? options.HealthPath : null,
-            HostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null),
+            HostHeader = hostHeader,
             StatusDrivesTraffic = options.TrafficControl == TrafficControl.Status,
         };
-        return await DriveAsync(new DeploymentDriver(store, _scripts.Ports(Balancers(), probe, options.DeployTimeout, narrator)), _id, stop).ConfigureAwait(false);
-    }
-
-    private Dictionary<string, IBalancer> Balancers()
-    {
-        var balancers = new Dictionary<string, IBalancer>(StringComparer.Ordinal);
-        foreach (IGrouping<string, PlannedPool> group in Recorded.Plan.Pools.GroupBy(pool => pool.Balancer, StringComparer.Ordinal))
-            balancers[group.Key] = Recorded.Plan.Options.TrafficControl == TrafficControl.Status ? StatusDriven(group.Key) : _sessions!.BalancerOf(group.Key);
-        return balancers;
-    }
-
-    private StatusDrivenBalancer StatusDriven(string id)
-    {
-        string? observedId = StatusDrivenBalancer.ObservedId(id);
-        IBalancer? observed = observedId is null ? null : _sessions!.BalancerOf(observedId);
-        StatusTarget[] targets =
-        [
-            .. Recorded.Plan.Waves.SelectMany(wave => wave.Lanes).Select(lane => new StatusTarget(lane.Instance.Name, lane.StatusUri)
-            {
-                HostHeader = HostHeader,
-                Member = observedId is null ? null : lane.Memberships.FirstOrDefault(member => member.Balancer == id) is { } member ? member with { Balancer = observedId } : null,
-            }),
-        ];
-        return new StatusDrivenBalancer(Status, targets, observed);
+        return await DriveAsync(new DeploymentDriver(store, _scripts.Ports(balancers, probe, options.DeployTimeout, narrator)), _id, stop).ConfigureAwait(false);
     }
 }

@@ -166,7 +166,7 @@ public abstract class DeploymentCmdlet : DrivingCmdlet
     [Parameter]
     public SwitchParameter RequireApproval { get; set; }
 
-    /// <summary>The waves (from 1) after which an approval is waited for.</summary>
+    /// <summary>The waves, 1–10000, after which an approval is waited for.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
     public int[] ApproveAfter { get; set; } = [];

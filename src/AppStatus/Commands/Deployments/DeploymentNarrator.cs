@@ -38,6 +38,8 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
     {
         string? line = Line(record.Event, state);
         if (line is not null) Say(line);
+        if (record.Event is DeploymentStarted started)
+            foreach (string warning in started.Plan.Warnings) _output.WriteWarning(warning);
         if (Lane(record.Event, state) is { } lane) Log(lane.Plan.Instance, new LaneLine("AppStatus", line ?? record.Event.GetType().Name));
         lock (_gate) _progress.Show(state);
     }
@@ -107,7 +109,7 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         FleetChecked check => $"Not on the expected version: {string.Join(", ", check.Mismatched.Select(pair => $"{Instance(pair.Key, state)} ({pair.Value})"))}.",
         Halted halted => $"Halted ({halted.Error}): {halted.Message}",
         StopRequested => "Stopping: what was only drained goes back, a running deploy may finish.",
-        DeploymentResumed resumed => $"Resumed by {resumed.By} on {resumed.Host}.",
+        DeploymentResumed resumed => $"Resumed by {resumed.By} on {resumed.Host}{(resumed.TakenOverFrom.Length > 0 ? $", taken over from {resumed.TakenOverFrom}" : "")}.",
         Paused paused => $"Paused ({paused.Reason}): {paused.Message} It waits for {paused.Patience.TotalSeconds:0} s, for Resume-, Approve-, Undo- or Stop-Deployment {state.Id}.",
         Continued continued => $"{continued.By} lets it go on.",
         Denied denied => $"{denied.By} denied the approval.",

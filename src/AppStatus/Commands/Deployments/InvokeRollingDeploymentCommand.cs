@@ -1,6 +1,7 @@
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Pipeline;
@@ -24,11 +25,16 @@ public sealed class InvokeRollingDeploymentCommand : RollingCmdlet
             return null;
         }
 
-        foreach (string warning in plan.Warnings) output.WriteWarning(warning);
         if (!await output.ShouldProcessAsync(plan.ToString(), plan + "\nRun this deployment?", "Rolling deployment").ConfigureAwait(false)) return null;
         Begin(narrator);
         var driver = new DeploymentDriver(await store.OpenAsync(stop).ConfigureAwait(false), ports);
-        return await driver.RunAsync(plan, TimeSpan.FromSeconds(LockTimeoutSec), stop).ConfigureAwait(false);
+        return await driver.RunAsync(plan, TimeSpan.FromSeconds(LockTimeoutSec), stop, PlanAnewAsync).ConfigureAwait(false);
+
+        Task<DeploymentPlan> PlanAnewAsync(CancellationToken cancellationToken)
+        {
+            output.WriteVerbose("The pools were looked at some time ago, and another deployment may have ended since: planned anew.");
+            return PlanAsync(ports, cancellationToken);
+        }
     }
 
     private async Task<DeploymentPlan> PlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
@@ -46,8 +52,10 @@ public sealed class InvokeRollingDeploymentCommand : RollingCmdlet
         IDeploymentStore store = await lazy.OpenAsync(stop).ConfigureAwait(false);
         var driver = new DeploymentDriver(store, ports);
         PoolKey[] pools = [.. Input.Memberships.Select(PoolKey.Of).Distinct()];
-        if (await new UnfinishedDeployments(store).FindAsync(pools, stop).ConfigureAwait(false) is not { } unfinished) return null;
+        IReadOnlyList<string> keys = LeaseKeys.Of(Input.TrafficControl, pools, Input.Targets.Select(target => target.Status.Uri));
+        if (await new UnfinishedDeployments(store).FindAsync(keys, stop).ConfigureAwait(false) is not { } unfinished) return null;
 
+        Require(unfinished.Plan.Options);
         string what = $"{OnUnfinished} the unfinished deployment {unfinished.Id}";
         if (!await output.ShouldProcessAsync(string.Join(", ", pools), what).ConfigureAwait(false)) return null;
         TimeSpan lockTimeout = TimeSpan.FromSeconds(LockTimeoutSec);

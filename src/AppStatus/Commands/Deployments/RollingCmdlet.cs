@@ -56,6 +56,11 @@ public abstract class RollingCmdlet : DeploymentCmdlet
         return _scripts!.Ports(Input.Balancers, probe, Options.DeployTimeout, narrator);
     }
 
+    /// <summary>Before an unfinished deployment is gone on with in place of this one: it may need what was not passed.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.ScriptMissing"/>.</exception>
+    private protected void Require(DeploymentOptions recorded) =>
+        _scripts!.Require(recorded, deploys: true, StatusCredential is not null || StatusToken is not null);
+
     private protected async Task<(PlanningInput World, PlanningResult Planned)> ReadAndPlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
     {
         PlanningInput world = await new WorldReader(ports.Balancers, ports.Health)

@@ -1,7 +1,9 @@
+using System.Security;
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Status;
 using AppStatus.Pipeline;
 using AppStatus.Sessions;
 
@@ -15,6 +17,7 @@ namespace AppStatus.Commands.Deployments;
 [OutputType(typeof(DeploymentResult))]
 public sealed class StopDeploymentCommand : SignallingCmdlet
 {
+    private readonly StatusEndpointParameters _endpoint = new();
     private SessionTable? _sessions;
 
     /// <summary>Lanes in flight are compensated, not finished.</summary>
@@ -24,6 +27,24 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
     /// <summary>Returns when the deployment has ended, not when it has heard.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
+
+    /// <summary>The session of a balancer that is reached by another address than when the deployment was started.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object[] Balancer { get; set; } = [];
+
+    /// <summary>For Basic authentication at the status endpoints, where they drive the traffic of a deployment whose driver is dead.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? StatusCredential { get => _endpoint.Credential; set => _endpoint.Credential = value; }
+
+    /// <summary>A Bearer token in its place.</summary>
+    [Parameter]
+    public SecureString? StatusToken { get => _endpoint.Token; set => _endpoint.Token = value; }
+
+    /// <summary>Takes any certificate of the status endpoints, in this command only.</summary>
+    [Parameter]
+    public SwitchParameter SkipCertificateCheck { get => _endpoint.SkipCertificateCheck; set => _endpoint.SkipCertificateCheck = value; }
 
     private protected override ControlAction Action => Immediate ? ControlAction.StopImmediately : ControlAction.Stop;
 
@@ -52,9 +73,9 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
         }
 
         if (!await output.ShouldProcessAsync($"deployment {id} ({now.State})", "put back what was only drained, and close").ConfigureAwait(false)) return;
-        var balancers = new Dictionary<string, IBalancer>(StringComparer.Ordinal);
-        if (!state.Ended)
-            foreach (string balancer in state.Plan.Pools.Select(pool => pool.Balancer).Distinct(StringComparer.Ordinal)) balancers[balancer] = _sessions!.BalancerOf(balancer);
+        using var status = new StatusClient(_endpoint.ToOptions(connections: 32));
+        string? hostHeader = state.Plan.Options.HostHeader.Length > 0 ? state.Plan.Options.HostHeader : null;
+        IReadOnlyDictionary<string, IBalancer> balancers = state.Ended ? new Dictionary<string, IBalancer>() : new RecordedBalancers(_sessions!, Balancer, status, hostHeader).Of(state.Plan);
         using var logs = new LaneLogs(null);
         using var narrator = new DeploymentNarrator(output, logs);
         DeploymentPorts ports = DeploymentScripts.NoScripts(balancers, narrator);

@@ -33,6 +33,8 @@ public sealed class LeasedBalancerTests
 
         public LeaseHolder? TakenOverFrom => null;
 
+        public Task NameAsync(string deploymentId, CancellationToken cancellationToken) => Task.CompletedTask;
+
         public CancellationToken Lost => CancellationToken.None;
 
         public bool IsValidFor(TimeSpan duration) => left > duration;

@@ -3,6 +3,7 @@ using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Deployments.Planning;
 
 namespace AppStatus.Core.Tests.Simulation.Crashes;
 
@@ -81,6 +82,12 @@ internal sealed class MemoryStore(SimulatedWorld world)
             return store.Read(id);
         }
 
+        public async Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken)
+        {
+            await life.AliveAsync();
+            return ((DeploymentStarted)store.Read(id)[0].Event).Plan;
+        }
+
         public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Enumerable.Reverse(store._ids)]);
 
         public Task SendAsync(string id, ControlSignal signal, CancellationToken cancellationToken)
@@ -150,6 +157,8 @@ internal sealed class MemoryStore(SimulatedWorld world)
         public LeaseHolder? TakenOverFrom => null;
 
         public CancellationToken Lost => life.Loss.Token;
+
+        public Task NameAsync(string deploymentId, CancellationToken cancellationToken) => life.AliveAsync();
 
         public bool IsValidFor(TimeSpan duration) => life.LeaseLasts(duration);
 

@@ -1,0 +1,23 @@
+namespace AppStatus.Core.Balancers;
+
+/// <summary>A balancer that is reached by another way than when its id was recorded, and answers to that id.</summary>
+internal sealed class RenamedBalancer(IBalancer balancer, string id) : IBalancer
+{
+    public string Id => id;
+
+    public BalancerCapabilities Capabilities => balancer.Capabilities;
+
+    public async Task<IReadOnlyList<PoolMember>> GetMembersAsync(string pool, CancellationToken cancellationToken) =>
+        [.. (await balancer.GetMembersAsync(pool, cancellationToken).ConfigureAwait(false)).Select(Renamed)];
+
+    public async Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) =>
+        [.. (await balancer.FindMembersAsync(addresses, cancellationToken).ConfigureAwait(false)).Select(Renamed)];
+
+    public async Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken) =>
+        Renamed(await balancer.SetStateAsync(member with { Balancer = balancer.Id }, state, cancellationToken).ConfigureAwait(false));
+
+    public async Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
+        Renamed(await balancer.SetWeightAsync(member with { Balancer = balancer.Id }, weight, cancellationToken).ConfigureAwait(false));
+
+    private PoolMember Renamed(PoolMember member) => member with { Balancer = id };
+}

@@ -1,0 +1,49 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Balancers.StatusDriven;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+using AppStatus.Core.Status;
+using AppStatus.Sessions;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>The balancers that a journal names, as this session reaches them.</summary>
+/// <param name="passed">Sessions to use before others; one that has another id stands for the one recorded balancer that is not connected.</param>
+internal sealed class RecordedBalancers(SessionTable sessions, IReadOnlyList<object> passed, IStatusClient status, string? hostHeader)
+{
+    /// <exception cref="AppStatusException"><see cref="ErrorId.BalancerNotConnected"/>, with the command that connects it.</exception>
+    public IReadOnlyDictionary<string, IBalancer> Of(DeploymentPlan plan)
+    {
+        bool byStatus = plan.Options.TrafficControl == TrafficControl.Status;
+        var balancers = new Dictionary<string, IBalancer>(StringComparer.Ordinal);
+        string[] ids = [.. plan.Pools.Select(pool => pool.Balancer).Distinct(StringComparer.Ordinal)];
+        IBalancer[] others = [.. passed.Select(sessions.BalancerOfSession).Where(balancer => !ids.Select(Observed).Contains(balancer.Id, StringComparer.Ordinal))];
+        if (others.Length > 1 || (others.Length == 1 && ids.Length > 1))
+            throw new AppStatusException(ErrorId.InvalidArgument, $"The deployment is about {string.Join(", ", ids)}: which of them {others[0].Id} stands for can't be told. Nothing was touched.", "Connect them by the addresses that are recorded.");
+
+        foreach (string id in ids)
+        {
+            IBalancer? reached = Observed(id) is not { } real ? null
+                : others.Length == 1 ? new RenamedBalancer(others[0], real)
+                : sessions.BalancerOf(real);
+            balancers[id] = byStatus ? StatusDriven(plan, id, reached) : reached!;
+        }
+
+        return balancers;
+
+        string? Observed(string id) => byStatus ? StatusDrivenBalancer.ObservedId(id) : id;
+    }
+
+    private StatusDrivenBalancer StatusDriven(DeploymentPlan plan, string id, IBalancer? observed)
+    {
+        StatusTarget[] targets =
+        [
+            .. plan.Lanes.Select(lane => new StatusTarget(lane.Instance.Name, lane.StatusUri)
+            {
+                HostHeader = hostHeader,
+                Member = observed is null ? null : lane.Memberships.FirstOrDefault(member => member.Balancer == id) is { } member ? member with { Balancer = observed.Id } : null,
+            }),
+        ];
+        return new StatusDrivenBalancer(status, targets, observed);
+    }
+}
