@@ -108,6 +108,32 @@ public sealed class DeploymentDriverTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_that_has_waited_is_made_anew_under_the_lease()
+    {
+        DeploymentPlan old = Plan() with { ReadAt = _clock.GetUtcNow() };
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        async Task<DeploymentPlan> PlanAnewAsync(CancellationToken cancellationToken)
+        {
+            (await _store.Leases.FindHolderAsync(LeaseKeys.Of(old)[0], cancellationToken)).ShouldNotBeNull();
+            throw new AppStatusException(ErrorId.PlanOutdated, "Another was deployed meanwhile.");
+        }
+
+        (await RefusedAsync(_driver.RunAsync(old, TimeSpan.Zero, CancellationToken.None, PlanAnewAsync))).ShouldBe(ErrorId.PlanOutdated);
+        (await _store.ListAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_damaged_journal_is_in_the_way_of_its_own_pools_alone()
+    {
+        await CreateAsync(First, Plan(), Drained());
+        string path = Path.Combine(_folder, "deployments", First + ".jsonl");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"StepSucceeded\"", "\"StepFailed\""));
+        var unfinished = new UnfinishedDeployments(_store);
+        (await Should.ThrowAsync<AppStatusException>(unfinished.FindAsync(LeaseKeys.Of(Plan()), CancellationToken.None))).Id.ShouldBe(ErrorId.JournalDamaged);
+        (await unfinished.FindAsync(["lb1 api"], CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task An_undo_to_a_release_that_nobody_knows_is_refused()
     {
         await CreateAsync(First, Plan(), [.. Drained(), new StepStarted(Given.Lane(1), StepKind.Deploy, 1)]);

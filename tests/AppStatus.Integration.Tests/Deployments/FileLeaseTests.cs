@@ -75,6 +75,15 @@ public sealed class FileLeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_finds_it_taken_is_told_what_it_is_held_for_now()
+    {
+        await using ILease lease = await Store().AcquireAsync(["f5/web"], Holder("first", ""), TimeSpan.Zero, Stop);
+        await lease.NameAsync("d-7", Stop);
+        (await Store().FindHolderAsync("f5/web", Stop)).ShouldNotBeNull().DeploymentId.ShouldBe("d-7");
+        (await Should.ThrowAsync<AppStatusException>(Store().AcquireAsync(["f5/web"], Holder("second", ""), TimeSpan.Zero, Stop))).Message.ShouldContain("d-7");
+    }
+
+    [Fact]
     public async Task A_counter_that_is_no_number_is_refused_rather_than_begun_anew()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "token"), "many", Stop);

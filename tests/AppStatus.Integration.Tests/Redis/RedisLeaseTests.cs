@@ -61,6 +61,25 @@ public sealed class RedisLeaseTests
     }
 
     [Fact]
+    public async Task Whoever_finds_it_taken_is_told_what_it_is_held_for_now()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        var store = new RedisLeaseStore(redis, TimeSpan.FromMilliseconds(900));
+        ILease lease = await store.AcquireAsync(Pools, Holder("first", ""), TimeSpan.Zero, Stop);
+        await lease.NameAsync("d-7", Stop);
+        (await store.FindHolderAsync(Pools[0], Stop)).ShouldNotBeNull().DeploymentId.ShouldBe("d-7");
+        // It is renewed under its name as well.
+        (await Should.ThrowAsync<AppStatusException>(store.AcquireAsync(Pools, Holder("second", ""), TimeSpan.FromMilliseconds(1500), Stop))).Message.ShouldContain("d-7");
+
+        await lease.DisposeAsync();
+        (await store.FindHolderAsync(Pools[0], Stop)).ShouldBeNull();
+        await using ILease next = await store.AcquireAsync(Pools, Holder("second", ""), TimeSpan.Zero, Stop);
+        next.TakenOverFrom.ShouldBeNull("it was given back");
+        (await store.FindHolderAsync(Pools[0], Stop)).ShouldNotBeNull().DeploymentId.ShouldBeEmpty("that was the other's");
+    }
+
+    [Fact]
     public async Task Renewal_holds_it_beyond_its_term()
     {
         await using RedisProcess server = await RedisProcess.StartAsync();

@@ -25,13 +25,20 @@ public sealed class JournalReaderTests
     [Fact]
     public void Cut_off_at_any_byte_what_was_complete_is_read_and_the_rest_is_a_torn_tail()
     {
-        for (int length = 0; length < Whole.Length; length++)
+        for (int length = Lines[0].Length; length < Whole.Length; length++)
         {
             (IReadOnlyList<JournalRecord> records, bool torn) = JournalReader.Read(Whole.AsSpan(0, length), "j");
-            int complete = length < Lines[0].Length ? 0 : length < Lines[0].Length + Lines[1].Length ? 1 : 2;
+            int complete = length < Lines[0].Length + Lines[1].Length ? 1 : 2;
             bool clean = length == Lines.Take(complete).Sum(line => line.Length);
             (records.Count, torn).ShouldBe((complete, !clean), $"cut at {length}");
         }
+    }
+
+    [Fact]
+    public void Cut_off_in_its_first_line_it_is_damaged_since_it_was_created_whole()
+    {
+        for (int length = 0; length < Lines[0].Length; length++)
+            Should.Throw<AppStatusException>(() => JournalReader.Read(Whole.AsSpan(0, length), "j"), $"cut at {length}").Id.ShouldBe(ErrorId.JournalDamaged);
     }
 
     [Fact]
