@@ -26,7 +26,7 @@ internal sealed class FileJournal : IJournal
         string temporary = path + ".new";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            StoreFolder.Create(Path.GetDirectoryName(path)!);
             IReadOnlyList<JournalRecord> records;
             using (var journal = new FileJournal(Open(temporary, FileMode.CreateNew), time))
                 records = await journal.AppendAsync(first, cancellationToken).ConfigureAwait(false);

@@ -13,14 +13,18 @@ internal static class StoreLocation
     /// <summary>Opens the store that was asked for, else the one that the environment names, else the machine's folder, else the user's.</summary>
     /// <param name="asked">A folder, as an absolute path, or <c>redis://…</c>; null: not asked for.</param>
     /// <param name="credential">For a Redis that wants one.</param>
+    /// <param name="unattended">A deployment shall be driven from it with nobody at the prompt.</param>
     /// <returns>The store, and what the user must know of the choice.</returns>
     /// <exception cref="AppStatusException">It can't be reached, or its URI is wrong.</exception>
-    public static async Task<(IDeploymentStore Store, string? Warning)> OpenAsync(string? asked, NetworkCredential? credential, CancellationToken cancellationToken)
+    public static async Task<(IDeploymentStore Store, string? Warning)> OpenAsync(string? asked, NetworkCredential? credential, bool unattended, CancellationToken cancellationToken)
     {
         string? named = asked ?? Environment.GetEnvironmentVariable(Variable);
         if (named?.Contains("://") != true)
         {
             (string folder, string? warning) = FindFolder(named);
+            StoreFolder.Require(folder);
+            StoreFolder.Require(Path.Combine(folder, "deployments"));
+            if (unattended && string.IsNullOrEmpty(named)) warning ??= $"The deployment is recorded in {folder}: other machines see neither its lock nor its history. Name a shared store with -Store or {Variable}.";
             return (new FileDeploymentStore(folder, TimeProvider.System), warning);
         }
 

@@ -113,7 +113,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
     private protected override bool Prepare()
     {
         _logFolder = LogPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogPath);
-        _store = new StoreParameters(Store, StoreCredential, SessionState);
+        _store = new StoreParameters(Store, StoreCredential, SessionState, unattended: !Host.IsInteractive());
         return true;
     }
 

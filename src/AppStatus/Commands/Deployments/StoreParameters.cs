@@ -5,7 +5,8 @@ using AppStatus.Pipeline;
 namespace AppStatus.Commands.Deployments;
 
 /// <summary>What -Store means, the same in each cmdlet that has it. Made on the pipeline thread: a folder is relative to the session's.</summary>
-internal sealed class StoreParameters(string? store, PSCredential? credential, SessionState session)
+/// <param name="unattended">For a cmdlet that drives, with nobody at the prompt.</param>
+internal sealed class StoreParameters(string? store, PSCredential? credential, SessionState session, bool unattended = false)
 {
     private readonly string? _asked = store is null || store.Contains("://") ? store : session.Path.GetUnresolvedProviderPathFromPSPath(store);
     private readonly NetworkCredential? _credential = credential?.GetNetworkCredential();
@@ -13,7 +14,7 @@ internal sealed class StoreParameters(string? store, PSCredential? credential, S
     /// <exception cref="Core.Errors.AppStatusException">It can't be reached.</exception>
     public async Task<IDeploymentStore> OpenAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
-        (IDeploymentStore opened, string? warning) = await StoreLocation.OpenAsync(_asked, _credential, cancellationToken).ConfigureAwait(false);
+        (IDeploymentStore opened, string? warning) = await StoreLocation.OpenAsync(_asked, _credential, unattended, cancellationToken).ConfigureAwait(false);
         if (warning is not null) output.WriteWarning(warning);
         return opened;
     }
