@@ -5,14 +5,18 @@ switch (args.FirstOrDefault())
     case "engine":
         EngineBench.Run();
         return 0;
+    case "journal":
+        await JournalBench.RunAsync();
+        return 0;
     case "status":
         return await StatusBench.RunAsync("Status.ps1");
     case "import":
         return await ImportBench.RunAsync(args.ElementAtOrDefault(1) ?? "out/AppStatus/AppStatus.psd1");
     case null:
         EngineBench.Run();
+        await JournalBench.RunAsync();
         return await StatusBench.RunAsync("Status.ps1") | await ImportBench.RunAsync("out/AppStatus/AppStatus.psd1");
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/AppStatus.Bench -- [engine | status | import]   (from the repository's folder, the module built)");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/AppStatus.Bench -- [engine | journal | status | import]   (from the repository's folder, the module built)");
         return 2;
 }
