@@ -128,6 +128,36 @@ Describe 'A running deployment' {
         Get-RangeState $range | Should -Be $allUp
     }
 
+    It 'is stopped at once: what was only drained goes back' {
+        $held = 1..4 | ForEach-Object { [AppStatusRange.Wire]::Hold($range.Entry, 100000) }
+        $driver = Start-RangeDriver $range $run
+        Wait-RangeCondition { (Get-RangeJournalText $range) -match '"StepStarted".*"AwaitIdle"' }
+        $stopped = Stop-Deployment -Last -Immediate -Wait -Reason 'wrong release' @store
+        $stopped.State | Should -Be 'Stopped'
+        $stopped.Lanes.State | Should -Be @('Compensated', 'NotStarted')
+        (Wait-RangeDriver $driver).ExitCode | Should -Be 1
+        $held.ForEach('Dispose')
+        Get-RangeState $range | Should -Be $allUp
+        $range.Deployer.Calls | Should -BeNullOrEmpty
+        # It left nothing behind, and is gone on with all the same.
+        (Resume-Deployment -Last @store).State | Should -Be 'Succeeded'
+        Get-RangeVersion $range | Should -Be @('2.0', '2.0', '1.0', '1.0')
+    }
+
+    It 'whose balancer is reached by another address now is gone on with by -Balancer' {
+        $driver = Start-Held
+        $driver.Kill()
+        $range.Deployer.Clear()
+        $shell = New-RangeShell "Resume-Deployment -Last @store -Balancer (Connect-HAProxy tcp://127.0.0.1:$($range.Admin))" @{ store = $store }
+        ($shell.Shell.Invoke()).State | Should -Be 'Succeeded' -Because "$($shell.Shell.Streams.Error)"
+        $shell.Shell.Dispose()
+        Get-RangeVersion $range | Should -Be @('2.0', '2.0', '1.0', '1.0')
+        Get-RangeState $range | Should -Be $allUp
+        $lone = New-RangeShell 'Undo-Deployment -Last @store' @{ store = $store }
+        { $lone.Shell.Invoke() } | Should -Throw '*Connect-HAProxy tcp://*'
+        $lone.Shell.Dispose()
+    }
+
     It 'whose driver died in a deploy is closed: what was deployed to stays out and is named' {
         $driver = Start-Held
         $driver.Kill()

@@ -151,21 +151,24 @@ Describe 'A deployment that was cut short' {
     It 'in a Redis is gone on with by a process that has no file of it' {
         if (-not (Get-Command redis-server -CommandType Application -ErrorAction Ignore)) { throw 'The scenario needs redis-server on the path.' }
         $port = [AppStatusRange.Wire]::FreePorts(1)[0]
-        $redis = [AppStatusRange.Child]::Start('redis-server', @('--port', "$port", '--bind', '127.0.0.1', '--dir', $range.Folder, '--appendonly', 'yes', '--appendfsync', 'always'), '')
+        $redis = [AppStatusRange.Child]::Start('redis-server', @('--port', "$port", '--bind', '127.0.0.1', '--dir', $range.Folder, '--appendonly', 'yes', '--appendfsync', 'always', '--requirepass', 'sesame'), '')
         try {
             $store = "redis://127.0.0.1:$port/0"
-            Wait-RangeCondition { try { [AppStatusRange.Wire]::Ask($port, "PING`r`nQUIT") -match 'PONG' } catch { $false } }
+            Wait-RangeCondition { try { [AppStatusRange.Wire]::Ask($port, "PING`r`nQUIT") -match 'NOAUTH' } catch { $false } }
+            $login = "-StoreCredential ([pscredential]::new('default', (ConvertTo-SecureString sesame -AsPlainText)))"
+            $credential = [pscredential]::new('default', (ConvertTo-SecureString sesame -AsPlainText))
+            { Get-Deployment -Store $store -ErrorAction Stop } | Should -Throw -ExpectedMessage '*-StoreCredential*'
             Start-RangeLoad $range
             $range.Deployer.Hold($ports[1])
-            $driver = Start-RangeDriver $range ($run -replace "-Store '[^']*'", "-Store $store")
+            $driver = Start-RangeDriver $range ($run -replace "-Store '[^']*'", "-Store $store $login")
             Wait-RangeCondition { $range.Deployer.Calls.Count -eq 2 }
-            { Get-HAProxyServer -Backend app | Invoke-RollingDeployment -Release 3.0 -Store $store -FilePath $range.DeployFile -WarningAction SilentlyContinue } |
+            { Get-HAProxyServer -Backend app | Invoke-RollingDeployment -Release 3.0 -Store $store -StoreCredential $credential -FilePath $range.DeployFile -WarningAction SilentlyContinue } |
                 Should -Throw -ErrorId 'PoolLocked,*'
             $driver.Kill()
             $range.Deployer.Clear()
             Test-Path $range.Store | Should -BeFalse
             # Its lease outlives it for a while, and is waited for.
-            $second = Wait-RangeDriver (Start-RangeDriver $range "Set-Location /; (Resume-Deployment -Last -Store $store -LockTimeoutSec 60).State")
+            $second = Wait-RangeDriver (Start-RangeDriver $range "Set-Location /; (Resume-Deployment -Last -Store $store $login -LockTimeoutSec 60).State")
             $second.Text | Should -Match 'Succeeded'
             $range.Deployer.Calls | Should -Be @("$($ports[1]) 2.0 2", "$($ports[2]) 2.0 1", "$($ports[3]) 2.0 1")
             Assert-Released

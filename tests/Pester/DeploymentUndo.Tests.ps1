@@ -74,6 +74,17 @@ Describe 'An undo' {
         Get-RangeVersion $range | Should -Be @('1.0', '1.0', '1.0', '1.0')
     }
 
+    It 'goes to another known release with -Release' {
+        (Get-HAProxyServer -Backend app | Select-Object -First 2 | Invoke-RollingDeployment @quick).State | Should -Be 'Succeeded'
+        $range.Deployer.Clear()
+        $undone = Undo-Deployment -Last -Release 1.5 -Store $range.Store
+        $undone.State | Should -Be 'RolledBack'
+        $undone.Release | Should -Be '1.5'
+        $range.Deployer.Calls | Should -Be @("$($ports[1]) 1.5 1", "$($ports[0]) 1.5 1")
+        Get-RangeVersion $range | Should -Be @('1.5', '1.5', '1.0', '1.0')
+        (Get-Deployment -Store $range.Store).State | Should -Be @('RolledBack', 'RolledBack') -Because 'the undo is done, and so is what it undid'
+    }
+
     It 'that is killed itself is gone on with by undoing again' {
         $null = Get-HAProxyServer -Backend app | Select-Object -First 2 | Invoke-RollingDeployment @quick
         $id = (Get-Deployment -Last -Store $range.Store).Id

@@ -32,8 +32,10 @@ public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
     private protected void Say(Action<IPipelineWriter> write) => Pump.Write(write);
 
     /// <summary>Ends the pipeline with an error; all work is cancelled and awaited when PowerShell disposes of the cmdlet.</summary>
-    private protected void ThrowFault(Fault fault, object? target = null) =>
-        ThrowTerminatingError(ErrorCatalogue.ToRecord(fault, target));
+    private protected void ThrowFault(Fault fault, object? target = null) => End(ErrorCatalogue.ToRecord(fault, target));
+
+    /// <summary>Ends the pipeline with an error, on its thread; never returns.</summary>
+    internal virtual void End(ErrorRecord record) => ThrowTerminatingError(record);
 
     /// <summary>For the pipeline thread: an expected failure in there ends the pipeline with its own id.</summary>
     private protected T Checked<T>(Func<T> read)

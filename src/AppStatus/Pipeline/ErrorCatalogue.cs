@@ -92,7 +92,7 @@ internal static class ErrorCatalogue
     }
 
     /// <summary>Writes or throws an exception of the work, on the pipeline thread.</summary>
-    public static void Raise(Cmdlet cmdlet, Exception exception, bool terminating)
+    public static void Raise(AppStatusCmdlet cmdlet, Exception exception, bool terminating)
     {
         // A script-like throw, and what PowerShell itself threw into our work, keep their own record.
         if (exception is RuntimeException) ExceptionDispatchInfo.Capture(exception).Throw();
@@ -100,7 +100,7 @@ internal static class ErrorCatalogue
         ErrorRecord record = exception is AppStatusException known
             ? ToRecord(known.Fault, known.Target, known.InnerException)
             : ToRecord(new Fault(ErrorId.Unexpected, $"{exception.GetType().Name}: {exception.Message}"), target: null, exception);
-        if (terminating) cmdlet.ThrowTerminatingError(record);
-        cmdlet.WriteError(record);
+        if (terminating) cmdlet.End(record);
+        else cmdlet.WriteError(record);
     }
 }

@@ -64,7 +64,7 @@ internal sealed class Outlet(Pump pump) : IPipelineWriter
         AskAsync(cmdlet => cmdlet.ShouldContinue(SafeLines(query), SafeLines(caption)));
 
     /// <summary>Ends the pipeline with this error, once everything that was written before has come out.</summary>
-    internal void Fail(Exception exception, bool terminating) => Post(cmdlet => ErrorCatalogue.Raise(cmdlet, exception, terminating));
+    internal void Fail(Exception exception, bool terminating) => Post(cmdlet => ErrorCatalogue.Raise((AppStatusCmdlet)cmdlet, exception, terminating));
 
     private static string SafeLines(string text) => Core.SafeText.OfLines(text);
 

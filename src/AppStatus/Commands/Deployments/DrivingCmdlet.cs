@@ -110,6 +110,8 @@ public abstract class DrivingCmdlet : OperationCmdlet
         if (Endpoint.Check() is { } fault) ThrowFault(fault);
     }
 
+    internal sealed override void End(ErrorRecord record) => throw DeploymentFailureException.Of(record, this);
+
     private protected override bool Prepare()
     {
         _logFolder = LogPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogPath);

@@ -21,7 +21,7 @@ public sealed class TestDeploymentCommand : RollingCmdlet
 
         Finding[] errors = [.. findings.Where(finding => finding.Level == FindingLevel.Error)];
         if (errors.Length > 0)
-            output.WriteError(new Fault(ErrorId.PlanRefused, $"{errors.Length} findings forbid the deployment: {string.Join(" ", errors.Select(finding => finding.Message))}"), findings);
+            output.WriteError(new Fault(ErrorId.PlanRefused, $"{errors.Length} finding{(errors.Length == 1 ? " forbids" : "s forbid")} the deployment: {string.Join(" ", errors.Select(finding => finding.Message))}"), findings);
         return null;
     }
 }
