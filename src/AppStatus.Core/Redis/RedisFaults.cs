@@ -39,7 +39,7 @@ internal static class RedisFaults
         {
             "WRONGPASS" => NotLoggedIn($"{endpoint} does not know this user and password."),
             "NOAUTH" => NotLoggedIn($"{endpoint} asks for a password, and none was passed."),
-            "NOPERM" => new Fault(ErrorId.AccessDenied, $"{endpoint} knows the user, who may not do '{command}': {words}", "Give the user the command and the keys 'appstatus:*' ('ACL SETUSER'), or pass another -Credential."),
+            "NOPERM" => new Fault(ErrorId.AccessDenied, $"{endpoint} knows the user, who may not do '{command}': {words}", "Give the user the command and the keys 'appstatus:*' ('ACL SETUSER'), or pass another credential (-StoreCredential where it is the store)."),
             "READONLY" => Refused("it is a replica, which takes no writes.", "Connect to the primary: 'redis-cli info replication' names it."),
             "MISCONF" => Refused("it can't save to its disk, so it takes no writes.", "Look at its log and at the free space of its disk."),
             "OOM" => Refused("its memory limit is reached.", "Raise 'maxmemory', or free memory; what AppStatus keeps must not be evicted ('maxmemory-policy noeviction')."),
@@ -57,7 +57,7 @@ internal static class RedisFaults
             _ => new Fault(ErrorId.RedisRefused, $"{endpoint} refused '{command}': {words}", "Look into its log."),
         };
 
-        Fault NotLoggedIn(string message) => new(ErrorId.AuthenticationFailed, message, "Pass its user and password by -Credential; for a password without a user, the user is 'default'.");
+        Fault NotLoggedIn(string message) => new(ErrorId.AuthenticationFailed, message, "Pass its user and password as a credential (-StoreCredential where it is the store); for a password without a user, the user is 'default'.");
 
         Fault Refused(string why, string next) => new(ErrorId.RedisRefused, $"{endpoint} refused '{command}': {why}", next);
     }
