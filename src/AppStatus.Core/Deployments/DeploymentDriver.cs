@@ -116,6 +116,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     private async Task<(RunState State, string Location)> StartAsync(string id, DeploymentPlan plan, ILease lease, CancellationToken stop)
     {
         var first = new DeploymentStarted(id, plan, lease.Holder.Host, lease.Holder.User, lease.Holder.ProcessId);
+        RefuseLost(lease, id);
         (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.CreateAsync(first, lease, stop).ConfigureAwait(false);
         using (journal)
         {
@@ -151,6 +152,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     {
         string[] done = undo.Lanes.Where(lane => lane.State == LaneState.Succeeded).Select(lane => lane.Plan.Key).ToArray();
         bool whole = done.Length == undo.Lanes.Count;
+        RefuseLost(lease, undo.Id);
         (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(undo.Plan.Undoes, lease, CancellationToken.None).ConfigureAwait(false);
         using (journal)
         {
@@ -222,6 +224,13 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         {
             // The loop sees it.
         }
+    }
+
+    // It may be lost while the end of one journal is written, before another is begun or opened.
+    private static void RefuseLost(ILease lease, string id)
+    {
+        if (lease.Lost.IsCancellationRequested)
+            throw new AppStatusException(ErrorId.LeaseLost, $"The lease of deployment {id} is lost: nothing was recorded any more.", $"Look at it with Get-Deployment {id}, and do the same again when nobody drives it.", id);
     }
 
     private Task<ILease> AcquireAsync(DeploymentPlan plan, string id, TimeSpan wait, CancellationToken cancellationToken) =>
