@@ -22,6 +22,7 @@ internal sealed class Campaign
     private readonly Dictionary<string, JournalChecks> _checks = new(StringComparer.Ordinal);
     private readonly List<Task> _leaving = [];
     private readonly bool _meddled;
+    private Life? _life;
     private TimeSpan _lifeBegan;
 
     private Campaign(int seed, int? diesAt)
@@ -70,11 +71,11 @@ internal sealed class Campaign
     private void Play()
     {
         bool undo = Dice.Chance(0.4);
-        DeploymentResult? result = Live(driver => driver.RunAsync(_plan, TimeSpan.Zero, CancellationToken.None), disturbed: true, FirstDiesAt);
-        if (_store.Ids.Count == 0) result = Live(driver => driver.RunAsync(_plan, TimeSpan.Zero, CancellationToken.None), disturbed: false);
+        DeploymentResult? result = Live((driver, stop) => driver.RunAsync(_plan, TimeSpan.Zero, stop), disturbed: true, FirstDiesAt);
+        if (_store.Ids.Count == 0) result = Live((driver, stop) => driver.RunAsync(_plan, TimeSpan.Zero, stop), disturbed: false);
         string id = _store.Ids[0];
         if (_store.Ids.Count > 1 && RunState.Fold(_store.Read(id)).State == DeploymentState.Stopped) Violations.Add("it was stopped, and rolled back all the same");
-        if (undo && _store.Ids.Count == 1) _ = Dice.Chance(0.3) ? Live(driver => driver.ResumeAsync(id, Dice.Chance(0.7), TimeSpan.Zero, CancellationToken.None), disturbed: true) : null;
+        if (undo && _store.Ids.Count == 1) _ = Dice.Chance(0.3) ? Live((driver, stop) => driver.ResumeAsync(id, Dice.Chance(0.7), TimeSpan.Zero, stop), disturbed: true) : null;
         if (undo && (_store.Ids.Count == 1 || result is null)) Undo(id);
         else if (_store.Ids.Count == 1 && Dice.Chance(0.1)) Close(id);
         else if (_store.Ids.Count == 1) Resume(id, result);
@@ -87,7 +88,7 @@ internal sealed class Campaign
     {
         for (int life = 1; life <= MostLives && result?.State is not (DeploymentState.Succeeded or DeploymentState.SucceededWithIssues); life++)
         {
-            result = Live(driver => driver.ResumeAsync(id, retryFailed: true, TimeSpan.Zero, CancellationToken.None), disturbed: life < MostLives - 2) ?? result;
+            result = Live((driver, stop) => driver.ResumeAsync(id, retryFailed: true, TimeSpan.Zero, stop), disturbed: life < MostLives - 2) ?? result;
             // A rollback may have begun before its driver died.
             if (_store.Ids.Count > 1) return;
             if (_plan.Options.NotAfter is not null && result?.State == DeploymentState.Paused) return;
@@ -112,7 +113,7 @@ internal sealed class Campaign
     {
         DeploymentResult? result = null;
         for (int life = 1; life <= MostLives && result?.State != DeploymentState.RolledBack; life++)
-            result = Live(driver => driver.UndoAsync(id, null, TimeSpan.Zero, CancellationToken.None), disturbed: life < MostLives - 2) ?? result;
+            result = Live((driver, stop) => driver.UndoAsync(id, null, TimeSpan.Zero, stop), disturbed: life < MostLives - 2) ?? result;
 
         bool whole = result?.State == DeploymentState.RolledBack;
         if (Calm && !whole) Violations.Add($"nothing went wrong but crashes, and the undo is {result?.State}: {result?.Error}");
@@ -124,7 +125,7 @@ internal sealed class Campaign
             foreach (LaneRun lane in state.Lanes.Where(lane => _world.Host(lane.Plan.Key).Version != "1.0")) Violations.Add($"{lane.Plan.Instance.Name} was undone, and runs {_world.Host(lane.Plan.Key).Version}");
 
         (int writes, int deploys, int journals) before = (_store.Writes, _attempts.Values.Sum(), _store.Ids.Count);
-        result = Live(driver => driver.UndoAsync(id, null, TimeSpan.Zero, CancellationToken.None), disturbed: false);
+        result = Live((driver, stop) => driver.UndoAsync(id, null, TimeSpan.Zero, stop), disturbed: false);
         if (result?.State != DeploymentState.RolledBack) Violations.Add($"undone twice, it is {result?.State}");
         if (before != (_store.Writes, _attempts.Values.Sum(), _store.Ids.Count)) Violations.Add("undone twice, and something was changed");
     }
@@ -134,7 +135,7 @@ internal sealed class Campaign
     {
         bool returned = false;
         for (int life = 1; life <= MostLives && !returned; life++)
-            returned = Live(driver => driver.CloseAsync(id, CancellationToken.None), disturbed: life < MostLives - 2) is not null;
+            returned = Live((driver, stop) => driver.CloseAsync(id, stop), disturbed: life < MostLives - 2) is not null;
 
         RunState state = RunState.Fold(_store.Read(id));
         if (!returned || !state.IsClosed || !state.IsSettled || !state.Ended) Violations.Add($"it was closed, and is {state.State}, closed: {state.IsClosed}");
@@ -155,7 +156,7 @@ internal sealed class Campaign
     }
 
     /// <summary>One driver's life; null when it did not come to return a result.</summary>
-    private DeploymentResult? Live(Func<DeploymentDriver, Task<DeploymentResult>> act, bool disturbed, int? diesAt = null)
+    private DeploymentResult? Live(Func<DeploymentDriver, CancellationToken, Task<DeploymentResult>> act, bool disturbed, int? diesAt = null)
     {
         Lives++;
         _lifeBegan = _world.Clock.Elapsed;
@@ -167,6 +168,7 @@ internal sealed class Campaign
             JournalLatency = robbed ? () => Dice.Seconds(0, 1) : _scenario.JournalLatency,
             TornShare = Dice.Pick(0, 0, 500, 990, 1000),
         };
+        _life = life;
         if (life.LosesLeaseAt is { } loss) _world.After(loss - _world.Clock.Elapsed, life.LoseLease);
         var application = new MortalApplication(_scenario.Application, life, _store);
         var ports = new DeploymentPorts
@@ -175,8 +177,9 @@ internal sealed class Campaign
             Health = application, Deploy = application, BeforeDrain = application, AfterRestore = application, Observer = application, Time = _world.Clock,
         };
         if (disturbed) CampaignPlan.Speak(_world, _store);
+        if (disturbed && !robbed && Dice.Chance(0.1)) _world.After(Dice.Seconds(1, 90), life.Stop.Cancel);
         CampaignPlan.Approve(_world, _store, () => life.Dead);
-        Task<DeploymentResult> run = act(new DeploymentDriver(_store.For(life), ports));
+        Task<DeploymentResult> run = act(new DeploymentDriver(_store.For(life), ports), life.Stop.Token);
         bool overtaken = robbed && Dice.Chance(0.5);
         Pump(run, life, overtaken);
         if (overtaken && !run.IsCompleted)
@@ -220,6 +223,7 @@ internal sealed class Campaign
         {
             _checks[id] = new JournalChecks(plan, Calm, Violations);
             if (plan.Undoes.Length > 0) CheckUndo(plan);
+            if (_life!.Stop.IsCancellationRequested) Violations.Add($"{plan.Strategy} was begun by a driver that was stopped");
         }
 
         _checks[id].Follow(record);

@@ -23,6 +23,9 @@ internal sealed class Life(SimulatedWorld world, int? diesAt, bool cutsWire)
 
     public CancellationTokenSource Loss { get; } = new();
 
+    /// <summary>Cancelled when its user stops it.</summary>
+    public CancellationTokenSource Stop { get; } = new();
+
     /// <summary>How much of an append that it dies in reaches the disk, in bytes of a thousand.</summary>
     public int TornShare { get; init; }
 
