@@ -22,7 +22,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
     private readonly Dictionary<(string, StepKind), int> _attempts = [];
     private PauseReason? _pause, _endedIn;
     private DateTimeOffset? _resumedAt;
-    private DateTimeOffset _bakeStarted;
+    private DateTimeOffset _bakeStarted, _patientUntil;
     private bool _closed, _stopsAtOnce, _fleetChecked, _takesNoneOut;
     private int _approvals, _failures, _wave = 1;
 
@@ -35,6 +35,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
                 break;
             case Paused paused:
                 _pause = paused.Reason;
+                _patientUntil = record.At + paused.Patience;
                 break;
             case Continued:
                 if (_pause == PauseReason.Approval) _approvals++;
@@ -108,6 +109,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         if (calm && record.Event is Halted { Error: ErrorId.CapacityLost } halted) Violate(record, halted.Message);
         if (record.Event is not DeploymentEnded ended) return;
         if (_running.Count > 0 || _active.Count > 0) Violate(record, $"it ended {ended.State} with {_active.Count} in flight");
+        if (ended.State == DeploymentState.Paused && record.At < _patientUntil) Violate(record, $"the pause was to last until {_patientUntil:O}");
         if (ended.State is not (DeploymentState.Succeeded or DeploymentState.SucceededWithIssues)) return;
         if (plan.Options.ChecksVersion && plan.Waves.Count > 0 && !_fleetChecked) Violate(record, "it ended well, and the fleet was not checked");
         foreach (Wave wave in plan.Waves.Where(NotBaked)) Violate(record, $"it ended well, and wave {wave.Number} was not watched to the end");
