@@ -74,7 +74,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         ILease lease = await AcquireAsync(plan, TimeSpan.Zero, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
-            (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
+            (IJournal journal, IReadOnlyList<JournalRecord> records) = await OpenAsync(id, lease, stop).ConfigureAwait(false);
             using (journal)
             {
                 RunState state = RunState.Fold(records);
@@ -94,7 +94,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     private async Task<DeploymentResult> ResumeAsync(string id, bool retryFailed, ILease lease, CancellationToken stop)
     {
         // Read under the lease: until now another driver may have gone on with it.
-        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, stop).ConfigureAwait(false);
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await OpenAsync(id, lease, stop).ConfigureAwait(false);
         using (journal)
         {
             RunState state = RunState.Fold(records);
@@ -122,7 +122,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         string id = DeploymentId.New(ports.Time.GetUtcNow(), ids.Count == 0 ? null : ids[0]);
         await lease.NameAsync(id, stop).ConfigureAwait(false);
         var first = new DeploymentStarted(id, plan, lease.Holder.Host, lease.Holder.User, lease.Holder.ProcessId);
-        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.CreateAsync(first, lease, stop).ConfigureAwait(false);
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await CreateAsync(first, lease, stop).ConfigureAwait(false);
         using (journal)
         {
             var state = new RunState(plan);
@@ -157,7 +157,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     {
         string[] done = undo.Lanes.Where(lane => lane.State == LaneState.Succeeded).Select(lane => lane.Plan.Key).ToArray();
         bool whole = done.Length == undo.Lanes.Count;
-        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(undo.Plan.Undoes, lease, CancellationToken.None).ConfigureAwait(false);
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await OpenAsync(undo.Plan.Undoes, lease, CancellationToken.None).ConfigureAwait(false);
         using (journal)
         {
             if (RunState.Fold(records).UndoneBy.Length > 0) return whole;
@@ -228,6 +228,20 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         {
             // The loop sees it.
         }
+    }
+
+    private async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken stop)
+    {
+        LeasedJournal.Require(lease, first.Id);
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.CreateAsync(first, lease, stop).ConfigureAwait(false);
+        return (new LeasedJournal(journal, lease, first.Id), records);
+    }
+
+    private async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> OpenAsync(string id, ILease lease, CancellationToken cancellationToken)
+    {
+        LeasedJournal.Require(lease, id);
+        (IJournal journal, IReadOnlyList<JournalRecord> records) = await store.OpenAsync(id, lease, cancellationToken).ConfigureAwait(false);
+        return (new LeasedJournal(journal, lease, id), records);
     }
 
     private Task<ILease> AcquireAsync(DeploymentPlan plan, TimeSpan wait, CancellationToken cancellationToken) =>

@@ -17,11 +17,36 @@ internal static class Disturbances
             world.After(dice.Seconds(1, Within), () => Touch(world, entry, kind));
         }
 
+        if (operators && dice.Chance(0.25))
+        {
+            string balancer = dice.Pick([.. world.Balancers.Keys]);
+            world.After(dice.Seconds(1, Within), () => Restart(world, balancer));
+        }
+
         for (int times = flaps ? dice.Between(1, 6) : 0; times > 0; times--)
         {
             SimulatedHost host = dice.Pick([.. world.Hosts]);
             world.After(dice.Seconds(1, Within), () => Flap(world, host));
         }
+    }
+
+    /// <summary>A balancer starts again, and knows only what its configuration says: all is enabled, and is checked anew.</summary>
+    public static void Restart(SimulatedWorld world, string balancer)
+    {
+        foreach (SimulatedEntry entry in world.Entries.Where(entry => entry.Pool.Balancer == balancer && entry.State != TrafficState.Enabled))
+            world.ByHand(entry, () => world.SetState(entry, TrafficState.Enabled));
+    }
+
+    /// <summary>While nobody drives: what we had taken out is enabled by hand, and another host falls ill for a while.</summary>
+    public static void Meddle(SimulatedWorld world)
+    {
+        Dice dice = world.Dice;
+        foreach (SimulatedEntry entry in world.Entries.Where(entry => entry.State != TrafficState.Enabled && dice.Chance(0.6)))
+            world.ByHand(entry, () => world.SetState(entry, TrafficState.Enabled));
+        SimulatedHost host = dice.Pick([.. world.Hosts]);
+        if (!host.Healthy || dice.Chance(0.3)) return;
+        world.SetHealth(host, healthy: false);
+        world.After(dice.Seconds(20, 120), () => world.SetHealth(host, healthy: true));
     }
 
     private static void Touch(SimulatedWorld world, SimulatedEntry entry, int kind) => world.ByHand(entry, () =>

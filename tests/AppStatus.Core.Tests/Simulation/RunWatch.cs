@@ -18,6 +18,7 @@ internal sealed class RunWatch(SimulatedWorld world, DeploymentPlan plan, TimeSp
     private readonly HashSet<string> _started = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly Dictionary<SimulatedEntry, TrafficState> _written = [];
     private RunState? _shadow;
     private int _failures;
     private bool _noNewLanes;
@@ -79,6 +80,7 @@ internal sealed class RunWatch(SimulatedWorld world, DeploymentPlan plan, TimeSp
         PoolMember planned = lane.Memberships.Single(member => PoolKey.Of(member) == entry.Pool && member.Name == entry.Name);
         if (planned.State != TrafficState.Enabled) Violate($"{planned} was {planned.State} before the deployment, and was written to");
         if (served && !entry.Serving) CheckCapacity(entry, step);
+        CheckHand(entry, before, step, planned);
     }
 
     public void OnDeploy(SimulatedHost host, int attempt)
@@ -114,6 +116,16 @@ internal sealed class RunWatch(SimulatedWorld world, DeploymentPlan plan, TimeSp
         if (live != folded) Violate($"the fold differs after record {copy.Sequence}:\n{live}\n{folded}");
     }
 
+    // What somebody set while we were looking, or while a write's outcome was not known, may be taken for our own.
+    private void CheckHand(SimulatedEntry entry, TrafficState before, StepKind step, PoolMember planned)
+    {
+        TrafficState ours = _written.TryGetValue(entry, out TrafficState written) ? written : planned.State;
+        _written[entry] = entry.State;
+        TimeSpan looking = (mostLatency * 8) + TimeSpan.FromSeconds(0.1);
+        bool byHand = entry.HandState == before && before != TrafficState.Enabled && before != ours && entry.HandAt < world.Clock.Elapsed - looking;
+        if (byHand && step != StepKind.AwaitIdle && !entry.WriteFailed) Violate($"{planned} was set {before} by hand, and {step} set it {entry.State}");
+    }
+
     // A loss by others that is younger than the oldest look that may admit, with the ways of look and write, is not our doing.
     private void CheckCapacity(SimulatedEntry entry, StepKind step)
     {
@@ -125,7 +137,8 @@ internal sealed class RunWatch(SimulatedWorld world, DeploymentPlan plan, TimeSp
         if (serving + lost < minimum) Violate($"{step} of {entry.Name} left {serving} serving in {entry.Pool}, where {minimum} must (others were lost just now: {lost})");
     }
 
-    private static bool MayWrite(StepKind step, TrafficState to) => to switch
+    /// <summary>The states that a step may write.</summary>
+    public static bool MayWrite(StepKind step, TrafficState to) => to switch
     {
         TrafficState.Enabled => step is StepKind.Restore or StepKind.PutBack,
         TrafficState.Draining => step is StepKind.Drain or StepKind.TakeOut,

@@ -142,5 +142,6 @@ internal static class ScenarioFactory
         DeployFails = dice.Pick(0, 0.1, 0.4),
         ProbeLost = dice.Pick(0, 0, 0.1),
         HookFails = dice.Pick(0, 0.1),
+        HookMost = dice.Pick(2, 20),
     };
 }

@@ -61,7 +61,7 @@ internal sealed class SimulatedApplication(SimulatedWorld world, ApplicationFaul
 
     public async Task RunAsync(Instance instance, string release, CancellationToken cancellationToken)
     {
-        await world.Clock.DelayAsync(world.Dice.Seconds(0, 2), cancellationToken);
+        await world.Clock.DelayAsync(world.Dice.Seconds(0, faults.HookMost), cancellationToken);
         if (world.Dice.Chance(faults.HookFails)) throw new AppStatusException(ErrorId.HookFailed, "The hook failed.");
     }
 
@@ -91,4 +91,7 @@ internal sealed record ApplicationFaults
     public double ProbeLost { get; init; }
 
     public double HookFails { get; init; }
+
+    /// <summary>The longest that a hook takes, in seconds.</summary>
+    public double HookMost { get; init; } = 2;
 }

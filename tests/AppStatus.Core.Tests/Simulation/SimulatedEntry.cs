@@ -32,6 +32,12 @@ internal sealed class SimulatedEntry(string name, PoolKey pool, SimulatedHost ho
     /// <summary>An operator's hand was on it during the run.</summary>
     public bool TouchedByHand { get; set; }
 
+    /// <summary>When a hand was last on it.</summary>
+    public TimeSpan HandAt { get; set; }
+
+    /// <summary>What a hand has set it to since our last write; null: nothing.</summary>
+    public TrafficState? HandState { get; set; }
+
     /// <summary>When it last ceased to serve by no doing of ours.</summary>
     public TimeSpan? LostAt { get; set; }
 

@@ -48,13 +48,17 @@ internal sealed class SimulatedWorld(ManualTimeProvider clock, Dice dice)
         TrafficState before = entry.State;
         SetState(entry, state);
         Written?.Invoke(entry, served, before);
+        entry.HandState = null;
     }
 
     /// <summary>A change that an operator makes.</summary>
     public void ByHand(SimulatedEntry entry, Action change)
     {
+        TrafficState before = entry.State;
         entry.TouchedByHand = true;
+        entry.HandAt = Clock.Elapsed;
         Disturb(entry, change);
+        if (entry.State != before) entry.HandState = entry.State;
     }
 
     public void SetState(SimulatedEntry entry, TrafficState state)

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using AppStatus.Core.Deployments.Execution.Steps;
 using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Verification;
@@ -23,7 +24,6 @@ internal sealed class DeploymentRunner : IDisposable
     private PoolObservation? _observation;
     private Task _observing = Task.CompletedTask;
     private bool _looking;
-    private CancellationToken _leaseLost;
 
     public DeploymentRunner(
         RunState state, IJournal journal, IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health,
@@ -44,7 +44,6 @@ internal sealed class DeploymentRunner : IDisposable
     /// <param name="leaseLost">Nothing may be changed or recorded any more: what runs is stopped, and the run left as its journal tells.</param>
     public async Task RunAsync(CancellationToken leaseLost, CancellationToken stop)
     {
-        _leaseLost = leaseLost;
         using CancellationTokenRegistration loss = leaseLost.Register(() => _signals.Writer.TryWrite(new Signal.LeaseLost()));
         using CancellationTokenRegistration registration = stop.Register(() => Post(new ControlSignal(ControlAction.StopImmediately, Environment.UserName)));
         try
@@ -127,7 +126,7 @@ internal sealed class DeploymentRunner : IDisposable
             }
         }
 
-        if (leaseLost) throw LeaseLost();
+        if (leaseLost) throw LeaseFaults.Lost(State.Id);
         await RecordAsync(events).ConfigureAwait(false);
         if (State.StopImmediately) _effects.Stop(State.Plan.Options.StopGrace);
     }
@@ -135,7 +134,6 @@ internal sealed class DeploymentRunner : IDisposable
     private async Task RecordAsync(IReadOnlyList<JournalEvent> events)
     {
         if (events.Count == 0) return;
-        if (_leaseLost.IsCancellationRequested) throw LeaseLost();
         IReadOnlyList<JournalRecord> records = await _journal.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
         foreach (JournalRecord record in records)
         {
@@ -143,12 +141,6 @@ internal sealed class DeploymentRunner : IDisposable
             _observer.OnRecord(record, State);
         }
     }
-
-    private AppStatusException LeaseLost() => new(
-        ErrorId.LeaseLost,
-        $"The lease of deployment {State.Id} is lost: another may change its pools now, so nothing was changed any more. It is interrupted where its journal ends.",
-        $"Look at it with Get-Deployment {State.Id}; when nobody drives it, type Resume-Deployment {State.Id}.",
-        State.Id);
 
     private void Observe()
     {

@@ -327,7 +327,7 @@ internal sealed class RunState
     private void ApplyBake(BakeEnded ended)
     {
         Baking = false;
-        Baked = true;
+        Baked = !StopImmediately; // a stop cuts it short: whoever resumes watches anew
         foreach (KeyValuePair<string, string> unhealthy in ended.Unhealthy)
         {
             LaneRun lane = _lanes[unhealthy.Key];

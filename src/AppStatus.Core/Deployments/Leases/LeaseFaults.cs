@@ -20,6 +20,12 @@ internal static class LeaseFaults
         return new AppStatusException(ErrorId.PoolLocked, $"'{SafeText.Condensed(key)}' is still held{after} by {who}. {end} Nothing was touched.", look, key);
     }
 
+    public static AppStatusException Lost(string deploymentId) => new(
+        ErrorId.LeaseLost,
+        $"The lease of deployment {deploymentId} is lost: another may change its pools now, so nothing was changed any more. It is interrupted where its journal ends.",
+        $"Look at it with Get-Deployment {deploymentId}; when nobody drives it, type Resume-Deployment {deploymentId}.",
+        deploymentId);
+
     public static AppStatusException Unavailable(string folder, string why, Exception? inner) => new(
         ErrorId.StoreUnavailable, $"The leases in {folder} can't be used: {why.TrimEnd('.')}. Nothing was touched.", "Free or mend the folder, or name another one with -Store or APPSTATUS_STORE.", folder, inner);
 

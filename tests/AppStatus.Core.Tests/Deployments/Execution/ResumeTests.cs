@@ -1,4 +1,5 @@
 using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
 
@@ -25,6 +26,17 @@ public sealed class ResumeTests
         run.Until(1, StepKind.Drain);
         PoolMember own = serves ? Given.Member(1) : Given.Member(1, TrafficState.Draining);
         Resume(run).Step(run.Look(own, Given.Member(2, up: false))).Events.OfType<StepStarted>().Count().ShouldBe(started);
+    }
+
+    [Fact]
+    public void A_watch_that_a_stop_cut_short_begins_anew()
+    {
+        RunByHand run = Given.Run(Given.Options with { FirstBake = TimeSpan.FromSeconds(60) }, 2);
+        run.Step();
+        run.Finish(1).Step().Events.ShouldBe([new BakeStarted(1)]);
+        run.Wait(5).Journal(new StopRequested("me", Immediate: true), new BakeEnded(1, new Dictionary<string, string>()));
+        run.Step().Events.ShouldBe([new DeploymentEnded(DeploymentState.Stopped)]);
+        Resume(run).Step(run.Look()).Events.ShouldBe([new BakeStarted(1)]);
     }
 
     private static RunByHand Resume(RunByHand run) =>

@@ -19,12 +19,18 @@ internal sealed class Campaign
     private readonly MemoryStore _store;
     private readonly DeploymentPlan _plan;
     private readonly Dictionary<(string Release, string Host), int> _attempts = [];
+    private readonly Dictionary<string, JournalChecks> _checks = new(StringComparer.Ordinal);
+    private readonly List<Task> _leaving = [];
+    private readonly bool _meddled;
+    private Life? _life;
+    private TimeSpan _lifeBegan;
 
     private Campaign(int seed, int? diesAt)
     {
-        _scenario = ScenarioFactory.Of(seed, calm: seed % 3 != 0 ? true : null);
+        _scenario = ScenarioFactory.Of(seed, calm: seed % 4 != 0 ? true : null);
+        _meddled = seed % 4 == 2;
         _world = _scenario.World;
-        _store = new MemoryStore(_world);
+        _store = new MemoryStore(_world) { Written = OnRecord };
         _plan = CampaignPlan.Of(_scenario);
         _world.Written = OnWritten;
         _world.DeployBegun = OnDeploy;
@@ -39,7 +45,7 @@ internal sealed class Campaign
 
     private Dice Dice => _world.Dice;
 
-    private bool Calm => _scenario.Calm;
+    private bool Calm => _scenario.Calm && !_meddled;
 
     /// <param name="diesAt">The boundary at which the first driver dies; null: the dice tell.</param>
     public static Campaign Of(int seed, int? diesAt = null)
@@ -65,21 +71,24 @@ internal sealed class Campaign
     private void Play()
     {
         bool undo = Dice.Chance(0.4);
-        DeploymentResult? result = Live(driver => driver.RunAsync(_plan, TimeSpan.Zero, CancellationToken.None), disturbed: true, FirstDiesAt);
-        if (_store.Ids.Count == 0) result = Live(driver => driver.RunAsync(_plan, TimeSpan.Zero, CancellationToken.None), disturbed: false);
+        DeploymentResult? result = Live((driver, stop) => driver.RunAsync(_plan, TimeSpan.Zero, stop), disturbed: true, FirstDiesAt);
+        if (_store.Ids.Count == 0) result = Live((driver, stop) => driver.RunAsync(_plan, TimeSpan.Zero, stop), disturbed: false);
         string id = _store.Ids[0];
         if (_store.Ids.Count > 1 && RunState.Fold(_store.Read(id)).State == DeploymentState.Stopped) Violations.Add("it was stopped, and rolled back all the same");
-        if (undo && _store.Ids.Count == 1) _ = Dice.Chance(0.3) ? Live(driver => driver.ResumeAsync(id, Dice.Chance(0.7), TimeSpan.Zero, CancellationToken.None), disturbed: true) : null;
+        if (undo && _store.Ids.Count == 1) _ = Dice.Chance(0.3) ? Live((driver, stop) => driver.ResumeAsync(id, Dice.Chance(0.7), TimeSpan.Zero, stop), disturbed: true) : null;
         if (undo && (_store.Ids.Count == 1 || result is null)) Undo(id);
+        else if (_store.Ids.Count == 1 && Dice.Chance(0.1)) Close(id);
         else if (_store.Ids.Count == 1) Resume(id, result);
-        foreach (string journal in _store.Ids) new JournalChecks(_store.Read(journal), Calm, Violations).Check();
+        _world.Clock.Advance(TimeSpan.FromSeconds(30));
+        foreach (Task run in _leaving.Where(run => !IsLeaseLost(run))) Violations.Add($"a driver that lost its lease is {run.Status}: {run.Exception?.InnerException}");
+        foreach (string journal in _store.Ids) _ = _store.Read(journal);
     }
 
     private void Resume(string id, DeploymentResult? result)
     {
         for (int life = 1; life <= MostLives && result?.State is not (DeploymentState.Succeeded or DeploymentState.SucceededWithIssues); life++)
         {
-            result = Live(driver => driver.ResumeAsync(id, retryFailed: true, TimeSpan.Zero, CancellationToken.None), disturbed: life < MostLives - 2) ?? result;
+            result = Live((driver, stop) => driver.ResumeAsync(id, retryFailed: true, TimeSpan.Zero, stop), disturbed: life < MostLives - 2) ?? result;
             // A rollback may have begun before its driver died.
             if (_store.Ids.Count > 1) return;
             if (_plan.Options.NotAfter is not null && result?.State == DeploymentState.Paused) return;
@@ -104,19 +113,36 @@ internal sealed class Campaign
     {
         DeploymentResult? result = null;
         for (int life = 1; life <= MostLives && result?.State != DeploymentState.RolledBack; life++)
-            result = Live(driver => driver.UndoAsync(id, null, TimeSpan.Zero, CancellationToken.None), disturbed: life < MostLives - 2) ?? result;
+            result = Live((driver, stop) => driver.UndoAsync(id, null, TimeSpan.Zero, stop), disturbed: life < MostLives - 2) ?? result;
 
         bool whole = result?.State == DeploymentState.RolledBack;
         if (Calm && !whole) Violations.Add($"nothing went wrong but crashes, and the undo is {result?.State}: {result?.Error}");
+        RunState state = RunState.Fold(_store.Read(id));
+        if (result is not null && whole != state.UndoneBy.Length > 0) Violations.Add($"the undo is {result.State}, and its journal says it was undone by '{state.UndoneBy}'");
         if (!whole) return;
         CheckMembers();
-        RunState state = RunState.Fold(_store.Read(id));
         if (_plan.Options.ChecksVersion)
             foreach (LaneRun lane in state.Lanes.Where(lane => _world.Host(lane.Plan.Key).Version != "1.0")) Violations.Add($"{lane.Plan.Instance.Name} was undone, and runs {_world.Host(lane.Plan.Key).Version}");
 
         (int writes, int deploys, int journals) before = (_store.Writes, _attempts.Values.Sum(), _store.Ids.Count);
-        Live(driver => driver.UndoAsync(id, null, TimeSpan.Zero, CancellationToken.None), disturbed: false);
+        result = Live((driver, stop) => driver.UndoAsync(id, null, TimeSpan.Zero, stop), disturbed: false);
+        if (result?.State != DeploymentState.RolledBack) Violations.Add($"undone twice, it is {result?.State}");
         if (before != (_store.Writes, _attempts.Values.Sum(), _store.Ids.Count)) Violations.Add("undone twice, and something was changed");
+    }
+
+    // What was only drained is back, what was deployed to is out, nothing new was begun, and nothing is in the way of others.
+    private void Close(string id)
+    {
+        bool returned = false;
+        for (int life = 1; life <= MostLives && !returned; life++)
+            returned = Live((driver, stop) => driver.CloseAsync(id, stop), disturbed: life < MostLives - 2) is not null;
+
+        RunState state = RunState.Fold(_store.Read(id));
+        if (!returned || !state.IsClosed || !state.IsSettled || !state.Ended) Violations.Add($"it was closed, and is {state.State}, closed: {state.IsClosed}");
+        if (!Calm) return;
+        foreach (LaneRun lane in state.Lanes.Where(lane => !lane.DeployStarted))
+            foreach (SimulatedEntry entry in _world.Host(lane.Plan.Key).Entries.Where(entry => entry.State != TrafficState.Enabled))
+                Violations.Add($"{entry.Pool}/{entry.Name} was not deployed to, and closed it is {entry.State}");
     }
 
     // Everything that no hand was on is as it was before.
@@ -130,15 +156,19 @@ internal sealed class Campaign
     }
 
     /// <summary>One driver's life; null when it did not come to return a result.</summary>
-    private DeploymentResult? Live(Func<DeploymentDriver, Task<DeploymentResult>> act, bool disturbed, int? diesAt = null)
+    private DeploymentResult? Live(Func<DeploymentDriver, CancellationToken, Task<DeploymentResult>> act, bool disturbed, int? diesAt = null)
     {
         Lives++;
+        _lifeBegan = _world.Clock.Elapsed;
         bool robbed = disturbed && diesAt is null && Dice.Chance(0.1);
         var life = new Life(_world, diesAt ?? (disturbed && !robbed && Dice.Chance(0.85) ? Dice.Between(1, Dice.Pick(8, 40, 120)) : null), cutsWire: Dice.Chance(0.5))
         {
             LosesLeaseAt = robbed ? _world.Clock.Elapsed + Dice.Seconds(1, 90) : null,
+            // What is on its way to a slow disk may be overtaken by the loss.
+            JournalLatency = robbed ? () => Dice.Seconds(0, 1) : _scenario.JournalLatency,
             TornShare = Dice.Pick(0, 0, 500, 990, 1000),
         };
+        _life = life;
         if (life.LosesLeaseAt is { } loss) _world.After(loss - _world.Clock.Elapsed, life.LoseLease);
         var application = new MortalApplication(_scenario.Application, life, _store);
         var ports = new DeploymentPorts
@@ -147,25 +177,37 @@ internal sealed class Campaign
             Health = application, Deploy = application, BeforeDrain = application, AfterRestore = application, Observer = application, Time = _world.Clock,
         };
         if (disturbed) CampaignPlan.Speak(_world, _store);
+        if (disturbed && !robbed && Dice.Chance(0.1)) _world.After(Dice.Seconds(1, 90), life.Stop.Cancel);
         CampaignPlan.Approve(_world, _store, () => life.Dead);
-        Task<DeploymentResult> run = act(new DeploymentDriver(_store.For(life), ports));
-        Pump(run, life);
+        Task<DeploymentResult> run = act(new DeploymentDriver(_store.For(life), ports), life.Stop.Token);
+        bool overtaken = robbed && Dice.Chance(0.5);
+        Pump(run, life, overtaken);
+        if (overtaken && !run.IsCompleted)
+        {
+            // The next one takes over at once, while this one still comes to its end.
+            _leaving.Add(run);
+            return null;
+        }
+
         // What a dead driver has left on its way comes to its end before another one begins, or is lost.
         while (_world.CallsUnderWay > 0 && _world.Clock.AdvanceToNext())
         {
         }
 
+        if (_meddled && Dice.Chance(0.7)) Disturbances.Meddle(_world);
         _world.Clock.Advance(TimeSpan.FromSeconds(1) + Dice.Seconds(0, 60));
         if (life.Dead) return null;
         if (!run.IsFaulted) return run.IsCompleted ? run.Result : null;
-        if (!(life.LosesLeaseAt is not null && run.Exception.InnerException is AppStatusException { Id: ErrorId.LeaseLost })) Violations.Add($"the driver threw {run.Exception.InnerException}");
+        if (!(robbed && IsLeaseLost(run))) Violations.Add($"the driver threw {run.Exception.InnerException}");
         return null;
     }
 
-    private void Pump(Task run, Life life)
+    private static bool IsLeaseLost(Task run) => run.Exception?.InnerException is AppStatusException { Id: ErrorId.LeaseLost };
+
+    private void Pump(Task run, Life life, bool overtaken)
     {
         TimeSpan limit = _world.Clock.Elapsed + CampaignPlan.MostTime(_plan);
-        while (!run.IsCompleted && !life.Dead)
+        while (!run.IsCompleted && !life.Dead && !(overtaken && life.LeaseLost))
         {
             if (_world.Clock.Elapsed > limit || !_world.Clock.AdvanceToNext())
             {
@@ -175,20 +217,49 @@ internal sealed class Campaign
         }
     }
 
+    private void OnRecord(string id, JournalRecord record)
+    {
+        if (record.Event is DeploymentStarted { Plan: var plan })
+        {
+            _checks[id] = new JournalChecks(plan, Calm, Violations);
+            if (plan.Undoes.Length > 0) CheckUndo(plan);
+            if (_life!.Stop.IsCancellationRequested) Violations.Add($"{plan.Strategy} was begun by a driver that was stopped");
+        }
+
+        _checks[id].Follow(record);
+    }
+
+    // The way back keeps the limits of the way there, and first takes up what is out already.
+    private void CheckUndo(DeploymentPlan undo)
+    {
+        int window = _plan.Waves.Max(wave => wave.Window);
+        if (undo.Waves.Any(wave => wave.Window > window)) Violations.Add($"the undo has a window wider than {window}");
+        if (!undo.Pools.Select(pool => (pool.Key, pool.MinimumHealthy)).SequenceEqual(_plan.Pools.Select(pool => (pool.Key, pool.MinimumHealthy)))) Violations.Add("the undo keeps other minima");
+        // Of what is not known nothing is asked.
+        bool[] serve = [.. undo.Lanes.Select(lane => new LaneRun(lane)).Where(lane => !lane.Left.Values.Contains(null)).Select(lane => lane.MayGetTraffic)];
+        if (!serve.SequenceEqual(serve.OrderBy(serves => serves))) Violations.Add("the undo takes out members that serve before it takes up those that are out");
+    }
+
     private void OnDeploy(SimulatedHost host, int attempt)
     {
         _ = _attempts.TryGetValue((_store.Ids[^1], host.Key), out int last);
         if (attempt <= last) Violations.Add($"{host.Name}: deploy attempt {attempt} after attempt {last}");
         _attempts[(_store.Ids[^1], host.Key)] = attempt;
-        foreach (SimulatedEntry entry in host.Entries.Where(entry => !entry.Removed && !entry.TouchedByHand && entry.State == TrafficState.Enabled && Piped(entry)))
+        if (!_checks[_store.Ids[^1]].Deploys(host)) Violations.Add($"{_world.Clock.Elapsed.TotalSeconds:0.000} s: {host.Name} is deployed to without a journaled step");
+        foreach (SimulatedEntry entry in host.Entries.Where(entry => !entry.Removed && entry.State == TrafficState.Enabled && Piped(entry) && !Excused(entry)))
             Violations.Add($"{_world.Clock.Elapsed.TotalSeconds:0.000} s: {host.Name} is deployed to (attempt {attempt}) while it is enabled in {entry.Pool}");
     }
+
+    // By a hand while this driver lives, or where it had been taken out by one: that nobody can prevent.
+    private bool Excused(SimulatedEntry entry) => entry.TouchedByHand &&
+        (entry.HandAt >= _lifeBegan || RunState.Fold(_store.Read(_store.Ids[^1]))[entry.Host.Key].Plan.Memberships.Any(member => PoolKey.Of(member) == entry.Pool && member.State != TrafficState.Enabled));
 
     private bool Piped(SimulatedEntry entry) => _plan.Lanes.Any(lane => lane.Key == entry.Host.Key);
 
     // A loss by others that is younger than the oldest look that may admit, with the ways of look and write, is not our doing.
     private void OnWritten(SimulatedEntry entry, bool served, TrafficState before)
     {
+        if (_checks[_store.Ids[^1]].Forbids(entry) is { } why) Violations.Add($"{_world.Clock.Elapsed.TotalSeconds:0.000} s: {entry.Pool}/{entry.Name} was set from {before} to {entry.State}: {why}");
         if (!served || entry.Serving) return;
         TimeSpan window = Admission.MaximumAge + (_scenario.MostLatency * 8) + TimeSpan.FromSeconds(0.1);
         int minimum = _plan.Pools.Single(pool => pool.Key == entry.Pool).MinimumHealthy;

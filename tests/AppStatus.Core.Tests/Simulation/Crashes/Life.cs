@@ -15,10 +15,16 @@ internal sealed class Life(SimulatedWorld world, int? diesAt, bool cutsWire)
     /// <summary>When its lease ends by no doing of its own; null: it does not.</summary>
     public TimeSpan? LosesLeaseAt { get; init; }
 
+    /// <summary>How long the disk takes.</summary>
+    public Func<TimeSpan> JournalLatency { get; init; } = () => TimeSpan.Zero;
+
     /// <summary>Cut when it dies, if what is on its way is lost with it.</summary>
     public CancellationTokenSource Wire { get; } = new();
 
     public CancellationTokenSource Loss { get; } = new();
+
+    /// <summary>Cancelled when its user stops it.</summary>
+    public CancellationTokenSource Stop { get; } = new();
 
     /// <summary>How much of an append that it dies in reaches the disk, in bytes of a thousand.</summary>
     public int TornShare { get; init; }

@@ -1,9 +1,11 @@
 using AppStatus.Core.Balancers;
-using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Errors;
+using AppStatus.Core.Tests.Clocks;
 
 namespace AppStatus.Core.Tests.Simulation.Crashes;
 
@@ -13,6 +15,7 @@ internal sealed class MemoryStore(SimulatedWorld world)
     private readonly Dictionary<string, List<byte>> _journals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<ControlSignal>> _signals = new(StringComparer.Ordinal);
     private readonly List<string> _ids = [];
+    private Life? _newest;
 
     public List<string> Violations { get; } = [];
 
@@ -22,6 +25,9 @@ internal sealed class MemoryStore(SimulatedWorld world)
     public IReadOnlyList<string> Ids => _ids;
 
     public int Writes { get; private set; }
+
+    /// <summary>Hears of each record that comes to the disk, with its journal's id.</summary>
+    public Action<string, JournalRecord>? Written { get; set; }
 
     public IDeploymentStore For(Life life) => new View(this, life);
 
@@ -39,6 +45,12 @@ internal sealed class MemoryStore(SimulatedWorld world)
         if (life.LeaseLost || Holder != life) Violations.Add($"{world.Clock.Elapsed.TotalSeconds:0.000} s: {member} was set {state} without the lease");
     }
 
+    // A write takes less time than a lease must outlast it.
+    public void OnLanded(Life life, PoolMember member, TrafficState state)
+    {
+        if (life.LeaseLost) Violations.Add($"{Now} s: {member} was set {state}, and the lease was lost before it was");
+    }
+
     private sealed class View(MemoryStore store, Life life) : IDeploymentStore, ILeaseStore
     {
         public string Location => "memory";
@@ -49,7 +61,7 @@ internal sealed class MemoryStore(SimulatedWorld world)
         {
             await life.AliveAsync();
             if (store.Holder is { Dead: false, LeaseLost: false }) throw LeaseFaults.Locked(keys.First(), holder, null, wait);
-            store.Holder = life;
+            store.Holder = store._newest = life;
             return new Lease([.. keys], holder, life, store);
         }
 
@@ -62,6 +74,7 @@ internal sealed class MemoryStore(SimulatedWorld world)
             store._journals[first.Id] = [];
             store._ids.Add(first.Id);
             var journal = new Journal(store, life, first.Id, 0);
+            journal.CheckLease([first]);
             IReadOnlyList<JournalRecord> records = journal.Write([first]);
             await life.BoundaryAsync();
             return (journal, records);
@@ -115,8 +128,12 @@ internal sealed class MemoryStore(SimulatedWorld world)
 
         public async Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
         {
-            if (life.DiesHere()) Tear(events);
+            CheckLease(events);
+            await store.Clock.DelayAsync(life.JournalLatency(), CancellationToken.None);
+            if (life.DiesHere() && store._newest == life) Tear(events);
             await life.AliveAsync();
+            // Nothing is taken from who has an older token.
+            if (store._newest != life) throw new AppStatusException(ErrorId.LeaseLost, "Another has taken it over since.");
             IReadOnlyList<JournalRecord> records = Write(events);
             await life.BoundaryAsync();
             return records;
@@ -124,15 +141,21 @@ internal sealed class MemoryStore(SimulatedWorld world)
 
         public IReadOnlyList<JournalRecord> Write(IReadOnlyList<JournalEvent> events)
         {
-            if (life.LeaseLost || store.Holder != life) store.Violations.Add($"{store.Now} s: {events[0]} was journaled without the lease");
             JournalRecord[] records = Number(events);
             foreach (JournalRecord record in records) store._journals[id].AddRange(JournalLine.Write(record));
             _sequence += records.Length;
+            foreach (JournalRecord record in records) store.Written?.Invoke(id, record);
             return records;
         }
 
         public void Dispose()
         {
+        }
+
+        // What is on its way to the disk already may come there when the lease is lost.
+        public void CheckLease(IReadOnlyList<JournalEvent> events)
+        {
+            if (!life.Dead && (life.LeaseLost || store.Holder != life)) store.Violations.Add($"{store.Now} s: {events[0].GetType().Name} was journaled without the lease");
         }
 
         private JournalRecord[] Number(IReadOnlyList<JournalEvent> events) =>
@@ -141,8 +164,11 @@ internal sealed class MemoryStore(SimulatedWorld world)
         // Of what it was writing when it died, some is on the disk: whole lines, and a part of one.
         private void Tear(IReadOnlyList<JournalEvent> events)
         {
-            byte[] bytes = [.. Number(events).SelectMany(JournalLine.Write)];
-            store._journals[id].AddRange(bytes.Take(bytes.Length * life.TornShare / 1000));
+            JournalRecord[] records = Number(events);
+            byte[] bytes = [.. records.SelectMany(JournalLine.Write)];
+            byte[] torn = [.. bytes.Take(bytes.Length * life.TornShare / 1000)];
+            store._journals[id].AddRange(torn);
+            foreach (JournalRecord record in records.Take(torn.Count(value => value == (byte)'\n'))) store.Written?.Invoke(id, record);
         }
     }
 
@@ -168,6 +194,8 @@ internal sealed class MemoryStore(SimulatedWorld world)
             return default;
         }
     }
+
+    private ManualTimeProvider Clock => world.Clock;
 
     private DateTimeOffset UtcNow => world.Clock.GetUtcNow();
 

@@ -24,6 +24,7 @@ internal sealed class MortalApplication(SimulatedApplication application, Life l
         try
         {
             await application.DeployAsync(instance, release, attempt, either.Token);
+            if (life.LeaseLost) store.Violations.Add($"the deploy to {instance.Name} went on after the lease was lost");
         }
         finally
         {

@@ -35,6 +35,7 @@ internal sealed class MortalBalancer(IBalancer balancer, Life life, MemoryStore 
         }
         finally
         {
+            store.OnLanded(life, member, state);
             await life.BoundaryAsync();
         }
     }
