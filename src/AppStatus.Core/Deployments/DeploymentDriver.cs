@@ -12,6 +12,8 @@ namespace AppStatus.Core.Deployments;
 /// <summary>Drives deployments of a store: takes the lease of their pools, opens the journal, runs the loop, listens to other consoles.</summary>
 internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts ports)
 {
+    private const int WatchLimit = 32;
+
     /// <summary>How often other consoles are listened to.</summary>
     private static readonly TimeSpan ListenInterval = TimeSpan.FromSeconds(1);
 
@@ -176,7 +178,10 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         var pools = new PoolReader(balancers, ports.Time);
         var health = new HealthGate(ports.Health, ports.Time);
         IReadOnlyDictionary<StepKind, IStepHandler> handlers = StepHandlers.Of(state.Plan.Options, pools, health, ports.Deploy, ports.BeforeDrain, ports.AfterRestore, ports.Time);
-        using var runner = new DeploymentRunner(state, journal, handlers, health, pools, ports.Time, ports.Observer);
+        // A wave's bake and the fleet check look at any number of instances.
+        using var watched = new BoundedHealthProbe(ports.Health, WatchLimit);
+        var watching = new HealthGate(watched, ports.Time);
+        using var runner = new DeploymentRunner(state, journal, handlers, watching, pools, ports.Time, ports.Observer);
         using var listening = new CancellationTokenSource();
         Task listener = ListenAsync(runner, state.Id, listening.Token);
         try

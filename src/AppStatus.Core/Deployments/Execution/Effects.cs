@@ -114,7 +114,7 @@ internal sealed class Effects : IDisposable
     private async Task RunBakeAsync(int wave, RunState state)
     {
         Wave plan = state.Plan.Waves[wave - 1];
-        Lane[] lanes = plan.Lanes.Where(lane => state[lane.Key].State == LaneState.Succeeded).ToArray();
+        Lane[] lanes = state.Waves.Unwatched.Select(lane => lane.Plan).ToArray();
         IReadOnlyDictionary<string, string> unhealthy = await GatherAsync(lanes, async lane =>
         {
             _observer.OnReport(lane, $"watching health for {plan.Bake.TotalSeconds:0.#} s");
@@ -134,44 +134,25 @@ internal sealed class Effects : IDisposable
         _outcomes.TryWrite(new Signal.Outcome(new FleetChecked(mismatched)));
     }
 
-    // Reads instances side by side, bounded; a null finding is a good one. A stop ends it with what was found.
+    // A null finding is a good one. A stop ends it with what was found.
     private static async Task<IReadOnlyDictionary<string, string>> GatherAsync(Lane[] lanes, Func<Lane, Task<string?>> look)
     {
-        const int Limit = 32;
-        var findings = new Dictionary<string, string>(StringComparer.Ordinal);
-        var waiting = new Queue<Lane>(lanes);
-        async Task WorkAsync()
+        (string Key, string? Finding)[] all = await Task.WhenAll(lanes.Select(async lane =>
         {
-            while (true)
+            try
             {
-                Lane lane;
-                lock (findings)
-                {
-                    if (waiting.Count == 0) return;
-                    lane = waiting.Dequeue();
-                }
-
-                string? finding;
-                try
-                {
-                    finding = await look(lane).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException)
-                {
-                    return;
-                }
-                catch (Exception cause)
-                {
-                    finding = cause.Message;
-                }
-
-                if (finding is null) continue;
-                lock (findings) findings[lane.Key] = finding;
+                return (lane.Key, await look(lane).ConfigureAwait(false));
             }
-        }
-
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(Limit, lanes.Length)).Select(_ => WorkAsync()).ToArray()).ConfigureAwait(false);
-        return findings;
+            catch (OperationCanceledException)
+            {
+                return (lane.Key, null);
+            }
+            catch (Exception cause)
+            {
+                return (lane.Key, cause.Message);
+            }
+        })).ConfigureAwait(false);
+        return all.Where(entry => entry.Finding is not null).ToDictionary(entry => entry.Key, entry => entry.Finding!, StringComparer.Ordinal);
     }
 
     private CancellationToken Token(StepKind step) => EffectStops.Of(step) switch

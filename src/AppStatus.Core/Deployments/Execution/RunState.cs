@@ -17,6 +17,7 @@ internal sealed class RunState
     public RunState(DeploymentPlan plan)
     {
         Plan = plan;
+        Waves = new WaveProgress(plan.Waves);
         _lanes = plan.Lanes.ToDictionary(lane => lane.Key, lane => new LaneRun(lane), StringComparer.Ordinal);
         _minimum = plan.Pools.ToDictionary(pool => pool.Key, pool => pool.MinimumHealthy);
         Lanes = plan.Lanes.Select(lane => _lanes[lane.Key]).ToArray();
@@ -47,18 +48,7 @@ internal sealed class RunState
     /// <summary>Lanes that ended without success and are tried again, before any new one.</summary>
     public IReadOnlyList<LaneRun> Retries => _retries;
 
-    /// <summary>The index of the current wave; equal to the number of waves when all are done.</summary>
-    public int Wave { get; private set; }
-
-    /// <summary>How many lanes of the current wave have been started, in order.</summary>
-    public int StartedInWave { get; private set; }
-
-    public bool Baking { get; private set; }
-
-    public bool Baked { get; private set; }
-
-    /// <summary>The current wave's gate was approved.</summary>
-    public bool Approved { get; private set; }
+    public WaveProgress Waves { get; }
 
     /// <summary>Since it was started, or last resumed.</summary>
     public int Failures { get; private set; }
@@ -166,7 +156,7 @@ internal sealed class RunState
                 ApplyEnd(_lanes[ended.Lane], ended, at);
                 break;
             case BakeStarted:
-                Baking = true;
+                Waves.BeginBake();
                 break;
             case BakeEnded ended:
                 ApplyBake(ended);
@@ -192,25 +182,13 @@ internal sealed class RunState
                 throw new InvalidOperationException($"No fold for {record.Event.GetType().Name}.");
         }
 
-        if (Wave < Plan.Waves.Count && WaveDone) NextWave();
-    }
-
-    private bool WaveDone =>
-        !Baking && _inFlight.Count == 0 && _retries.Count == 0 && StartedInWave == Plan.Waves[Wave].Lanes.Count &&
-        (Baked || Plan.Waves[Wave].Bake <= TimeSpan.Zero) && (Approved || !Plan.Waves[Wave].NeedsApproval);
-
-    private void NextWave()
-    {
-        Wave++;
-        StartedInWave = 0;
-        Baked = false;
-        Approved = false;
+        if (_inFlight.Count == 0 && _retries.Count == 0) Waves.Advance();
     }
 
     private void ApplyResume(DeploymentResumed resumed, DateTimeOffset at)
     {
         // Who resumes a run that has ended waiting for an approval approves; a driver that died in it waits anew.
-        if (Ended && Pause?.Reason == PauseReason.Approval) Approved = true;
+        if (Ended && Pause?.Reason == PauseReason.Approval) Waves.Approve();
         State = DeploymentState.Running;
         ResumedAt = at;
         Driver = (resumed.Host, resumed.ProcessId);
@@ -218,7 +196,7 @@ internal sealed class RunState
         Pause = null;
         StopRequested = false;
         StopImmediately = false;
-        Baking = false;
+        Waves.ForgetBake();
         CheckingFleet = false;
         Fleet = null;
         _takeOuts.Clear();
@@ -234,14 +212,24 @@ internal sealed class RunState
         IsClosed = false;
         LastLeftOut = at;
         Failures = 0;
-        if (!resumed.RetryFailed) return;
+        if (!resumed.RetryFailed)
+        {
+            foreach (LaneRun lane in _retries.Where(IsOver).ToArray())
+            {
+                _retries.Remove(lane);
+                Waves.Leave(lane);
+            }
+
+            return;
+        }
+
         QueueRetries();
         if (_retries.Count > 0) StepBack();
     }
 
     private void ApplyContinue()
     {
-        if (Pause?.Reason == PauseReason.Approval) Approved = true;
+        if (Pause?.Reason == PauseReason.Approval) Waves.Approve();
         if (Pause?.Reason == PauseReason.Failure)
         {
             Failures = 0;
@@ -254,12 +242,14 @@ internal sealed class RunState
     private void QueueRetries()
     {
         // What is out of traffic comes first: the capacity that the others need is there.
-        _retries.AddRange(Lanes
-            .Where(lane => lane.State is LaneState.Failed or LaneState.Compensated && !_retries.Contains(lane))
-            .OrderBy(lane => lane.LeftOut ? 0 : 1));
-        // What is tried again is watched again.
-        if (_retries.Count > 0) Baked = false;
+        foreach (LaneRun lane in Lanes.Where(lane => IsOver(lane) && !_retries.Contains(lane)).OrderBy(lane => lane.LeftOut ? 0 : 1))
+        {
+            _retries.Add(lane);
+            Waves.Queue(lane);
+        }
     }
+
+    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated;
 
     // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
     private void StepBack()
@@ -284,7 +274,7 @@ internal sealed class RunState
         else if (lane.State == LaneState.NotStarted)
         {
             _inFlight.Add(lane);
-            StartedInWave++;
+            Waves.Begin();
         }
 
         _ready.Remove(lane);
@@ -322,12 +312,12 @@ internal sealed class RunState
         _ready.Remove(lane);
         if (ended.State == LaneState.Failed) Failures++;
         if (lane.OutOfService) LastLeftOut = at;
+        Waves.Leave(lane);
     }
 
     private void ApplyBake(BakeEnded ended)
     {
-        Baking = false;
-        Baked = !StopImmediately; // a stop cuts it short: whoever resumes watches anew
+        Waves.EndBake(cutShort: StopImmediately);
         foreach (KeyValuePair<string, string> unhealthy in ended.Unhealthy)
         {
             LaneRun lane = _lanes[unhealthy.Key];

@@ -23,8 +23,8 @@ internal static class Scheduler
     }
 
     private static bool MayStartLanes(RunState state) =>
-        !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Baking && !state.Baked &&
-        (state.Wave < state.Plan.Waves.Count || state.Retries.Count > 0);
+        !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Waves.Baking && !state.Waves.Baked &&
+        (state.Waves.Current is not null || state.Retries.Count > 0);
 
     private static bool BudgetSpent(RunState state) => state.Failures > state.Plan.Options.MaxFailures;
 
@@ -102,7 +102,7 @@ internal static class Scheduler
         }
 
         // A lane that ends in this very decision still holds its place: its failure is counted before the next one starts.
-        int room = Window(state) - state.InFlight.Count;
+        int room = state.Waves.Window - state.InFlight.Count;
         foreach (LaneRun lane in state.Retries.Take(Math.Max(0, room)))
         {
             StepKind first = LaneMove.FirstStep(lane);
@@ -111,9 +111,9 @@ internal static class Scheduler
             else if (!Drain(lane, decision)) return;
         }
 
-        if (state.Wave == state.Plan.Waves.Count) return;
-        IReadOnlyList<Lane> lanes = state.Plan.Waves[state.Wave].Lanes;
-        for (int next = state.StartedInWave; next < lanes.Count && room > 0; next++, room--)
+        if (state.Waves.Current is not { } wave || state.Waves.CatchesUp) return;
+        IReadOnlyList<Lane> lanes = wave.Lanes;
+        for (int next = state.Waves.Started; next < lanes.Count && room > 0; next++, room--)
         {
             if (lanes[next].Steps[0] != StepKind.Drain) decision.Events.Add(new StepStarted(lanes[next].Key, lanes[next].Steps[0], Attempt: 1));
             else if (!Drain(state[lanes[next].Key], decision)) return;
@@ -123,14 +123,11 @@ internal static class Scheduler
     // Who resumes a run after its window has closed means it.
     private static bool ResumedAfter(DateTimeOffset closes, RunState state) => state.ResumedAt > state.Started && state.ResumedAt >= closes;
 
-    private static int Window(RunState state) =>
-        state.Plan.Waves.Count == 0 ? 0 : state.Plan.Waves[Math.Min(state.Wave, state.Plan.Waves.Count - 1)].Window;
-
     // Nothing is in flight and nothing can start: a pause, a gate, the fleet check, or the end.
     private static void Conclude(DecisionBuilder decision)
     {
         RunState state = decision.State;
-        if (state.Baking || state.CheckingFleet || decision.WaitsForCapacity) return;
+        if (state.Waves.Baking || state.CheckingFleet || decision.WaitsForCapacity) return;
         if (state.Pause is { } pause) Wait(pause, decision);
         else decision.Events.Add(state.StopRequested || state.Halt is not null ? new DeploymentEnded(Verdict.Of(state)) : Next(state));
     }
@@ -144,11 +141,11 @@ internal static class Scheduler
 
     private static JournalEvent Next(RunState state)
     {
-        Wave? wave = state.Wave < state.Plan.Waves.Count ? state.Plan.Waves[state.Wave] : null;
-        bool waveDone = wave is not null && state.StartedInWave == wave.Lanes.Count && state.Retries.Count == 0;
-        bool unstarted = state.Retries.Count > 0 || (wave is not null && (!waveDone || state.Wave + 1 < state.Plan.Waves.Count));
+        Wave? wave = state.Waves.Current;
+        bool waveDone = wave is not null && state.Waves.AllStarted && state.Retries.Count == 0;
+        bool unstarted = state.Retries.Count > 0 || (wave is not null && (!waveDone || !state.Waves.IsLast));
         if (BudgetSpent(state) && (unstarted || state.Plan.Options.OnFailure == FailureAction.Pause)) return OnBudgetSpent(state);
-        if (waveDone && wave!.Bake > TimeSpan.Zero && !state.Baked) return new BakeStarted(wave.Number);
+        if (state.Retries.Count == 0 && state.Waves.BakeDue is { } due) return new BakeStarted(due.Number);
         if (waveDone)
             return new Paused(PauseReason.Approval, $"Wave {wave!.Number} is done and waits for an approval.", state.Plan.Options.PauseTimeout);
         return state.Fleet is null && state.Plan.Waves.Count > 0 && state.Plan.Options.ChecksVersion

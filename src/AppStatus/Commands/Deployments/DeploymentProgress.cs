@@ -82,8 +82,8 @@ internal sealed class DeploymentProgress(IPipelineWriter output)
     private static int Remaining(RunState state, int done, int total)
     {
         LaneRun[] ended = state.Lanes.Where(lane => lane.State == LaneState.Succeeded).ToArray();
-        if (ended.Length == 0 || state.Wave >= state.Plan.Waves.Count) return -1;
+        if (ended.Length == 0 || state.Waves.Current is not { } wave) return -1;
         double mean = ended.Average(lane => (lane.Ended!.Value - lane.Steps[0].Started).TotalSeconds);
-        return (int)Math.Ceiling(mean * (total - done) / state.Plan.Waves[state.Wave].Window);
+        return (int)Math.Ceiling(mean * (total - done) / wave.Window);
     }
 }

@@ -38,7 +38,7 @@ public sealed class StepHandlerTests
     {
         _balancer.Looks = [Look(look)];
         StepOutcome outcome = await RunAsync(Idle());
-        outcome.Fault.ShouldNotBeNull().Id.ShouldBe(ErrorId.DrainTimedOut);
+        outcome.Fault.ShouldNotBeNull().Id.ShouldBe(look == "E" ? ErrorId.ChangedByOperator : ErrorId.DrainTimedOut);
         outcome.Fault.Message.ShouldContain(said == "it still had" ? "5 connections" : said);
         _clock.Elapsed.ShouldBe(_options.DrainTimeout);
         _balancer.Written.ShouldBeEmpty();
@@ -57,6 +57,18 @@ public sealed class StepHandlerTests
         outcome.Fault.ShouldBeNull();
         string.Join(", ", _balancer.Written).ShouldBe(written);
         outcome.Members?.Values.ShouldBe(written.Length == 0 ? [] : [TrafficState.Offline]);
+    }
+
+    [Theory]
+    [InlineData(DrainTimeoutAction.Continue)]
+    [InlineData(DrainTimeoutAction.Force)]
+    internal async Task What_somebody_has_enabled_again_is_neither_forced_nor_gone_on_with(DrainTimeoutAction action)
+    {
+        _options = _options with { OnDrainTimeout = action };
+        _balancer.Capabilities = BalancerCapabilities.ConnectionCounts | BalancerCapabilities.Offline;
+        _balancer.Looks = [Look("E")];
+        (await RunAsync(Idle())).Fault.ShouldNotBeNull().Id.ShouldBe(ErrorId.ChangedByOperator);
+        _balancer.Written.ShouldBeEmpty();
     }
 
     [Fact]

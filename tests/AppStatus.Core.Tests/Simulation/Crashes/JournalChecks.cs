@@ -15,7 +15,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
     private readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
     private readonly HashSet<string> _active = new(StringComparer.Ordinal);
     private readonly HashSet<string> _succeeded = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unwatched = new(StringComparer.Ordinal);
     private readonly HashSet<string> _theirs = new(StringComparer.Ordinal);
     private readonly HashSet<int> _baked = [];
     private readonly Dictionary<string, StepKind> _running = new(StringComparer.Ordinal);
@@ -115,6 +115,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         if (ended.State is not (DeploymentState.Succeeded or DeploymentState.SucceededWithIssues)) return;
         if (plan.Options.ChecksVersion && plan.Waves.Count > 0 && !_fleetChecked) Violate(record, "it ended well, and the fleet was not checked");
         foreach (Wave wave in plan.Waves.Where(NotBaked)) Violate(record, $"it ended well, and wave {wave.Number} was not watched to the end");
+        if (plan.Waves.Count > 0 && plan.Waves.All(wave => wave.Bake > TimeSpan.Zero) && _unwatched.Count > 0) Violate(record, $"it ended well, and {string.Join(", ", _unwatched)} was not watched since it was done");
     }
 
     private void OnStarted(JournalRecord record, StepStarted started)
@@ -139,7 +140,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         Wave[] before = [.. plan.Waves.Where(wave => wave.Number < number)];
         int gates = before.Count(wave => wave.NeedsApproval);
         if (_approvals < gates) Violate(record, $"{started.Lane} was started behind {gates} gates with {_approvals} approvals");
-        if (before.Any(wave => wave.Lanes.Any(lane => !_begun.Contains(lane.Key) || (_active.Contains(lane.Key) && !_ended.Contains(lane.Key))))) Violate(record, $"{started.Lane} was started before the waves before it were done");
+        if (before.Any(wave => wave.Lanes.Any(lane => !_begun.Contains(lane.Key) || _active.Contains(lane.Key)))) Violate(record, $"{started.Lane} was started before the waves before it were done");
         foreach (Wave wave in before.Where(NotBaked)) Violate(record, $"{started.Lane} was started, and wave {wave.Number} was not watched to the end");
     }
 
@@ -148,8 +149,12 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         if (!_inFlight.Remove(ended.Lane)) Violate(record, $"{ended.Lane} ended, and was not in flight");
         if (_running.TryGetValue(ended.Lane, out StepKind step)) Violate(record, $"{ended.Lane} ended while {step} runs");
         _active.Remove(ended.Lane);
-        _ended.Add(ended.Lane);
-        if (ended.State == LaneState.Succeeded) _succeeded.Add(ended.Lane);
+        if (ended.State == LaneState.Succeeded)
+        {
+            _succeeded.Add(ended.Lane);
+            _unwatched.Add(ended.Lane);
+        }
+
         if (ended.State == LaneState.Failed) _failures++;
     }
 
@@ -157,10 +162,15 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
     private void OnBaked(JournalRecord record, BakeEnded bake)
     {
         _succeeded.ExceptWith(bake.Unhealthy.Keys);
+        _unwatched.ExceptWith(bake.Unhealthy.Keys);
         _failures += bake.Unhealthy.Count;
         Wave wave = plan.Waves[bake.Wave - 1];
-        bool whole = record.At - _bakeStarted >= wave.Bake || !wave.Lanes.Any(lane => _succeeded.Contains(lane.Key));
-        if (whole) _baked.Add(bake.Wave);
+        bool whole = record.At - _bakeStarted >= wave.Bake || _unwatched.Count == 0;
+        if (whole)
+        {
+            _baked.Add(bake.Wave);
+            _unwatched.Clear();
+        }
         else if (!_stopsAtOnce) Violate(record, $"wave {bake.Wave} was watched for {record.At - _bakeStarted} of {wave.Bake}");
     }
 

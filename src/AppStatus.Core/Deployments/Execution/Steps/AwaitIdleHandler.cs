@@ -31,10 +31,11 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
         int idleReads = 0;
         while (true)
         {
-            (long most, string seen) = await LookAsync(request.Lane, cancellationToken).ConfigureAwait(false);
+            (long most, string seen, bool enabledByHand) = await LookAsync(request.Lane, cancellationToken).ConfigureAwait(false);
             TimeSpan elapsed = time.GetUtcNow() - started;
             idleReads = most <= options.IdleConnections ? idleReads + 1 : 0;
             if (idleReads == ConsecutiveReads) return new StepOutcome($"{most} connections after {elapsed.TotalSeconds:0.0} s.");
+            if (elapsed >= options.DrainTimeout && enabledByHand) return Enabled(request.Lane, seen);
             if (elapsed >= options.DrainTimeout) return await TimedOutAsync(request, seen).ConfigureAwait(false);
 
             request.Report(seen);
@@ -44,25 +45,32 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
     }
 
     // One failed read is no verdict: the drain's own time limit is. A member that is gone won't come back.
-    private async Task<(long Most, string Seen)> LookAsync(Lane lane, CancellationToken cancellationToken)
+    private async Task<(long Most, string Seen, bool EnabledByHand)> LookAsync(Lane lane, CancellationToken cancellationToken)
     {
         try
         {
             IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(lane, cancellationToken).ConfigureAwait(false);
             PoolMember? enabled = members.FirstOrDefault(member => member.State == TrafficState.Enabled && WasEnabled(lane, member));
-            if (enabled is not null) return (long.MaxValue, $"someone enabled it again in pool {enabled.Pool}");
+            if (enabled is not null) return (long.MaxValue, $"someone enabled it again in pool {enabled.Pool}", EnabledByHand: true);
 
             long most = members.Max(member => member.Connections ?? long.MaxValue);
-            return (most, most == long.MaxValue ? "connections unknown" : $"{most} connections");
+            return (most, most == long.MaxValue ? "connections unknown" : $"{most} connections", EnabledByHand: false);
         }
         catch (AppStatusException exception) when (exception.Id != ErrorId.MemberNotFound)
         {
-            return (long.MaxValue, exception.Fault.Message.TrimEnd('.'));
+            return (long.MaxValue, exception.Fault.Message.TrimEnd('.'), EnabledByHand: false);
         }
     }
 
     private static bool WasEnabled(Lane lane, PoolMember now) =>
         lane.Memberships.Any(member => member.State == TrafficState.Enabled && LaneRun.MemberKey(member) == LaneRun.MemberKey(now));
+
+    // Neither forced nor gone on with: it gets traffic because somebody wants it to.
+    private StepOutcome Enabled(Lane lane, string seen, IReadOnlyDictionary<string, TrafficState?>? states = null)
+    {
+        string text = $"{lane.Instance.Name} was drained for {options.DrainTimeout.TotalSeconds:0.#} s, and is not out of traffic: {seen}.";
+        return new StepOutcome(text, new Fault(ErrorId.ChangedByOperator, text, "Ask who enabled it, then type Resume-Deployment."), states);
+    }
 
     private async Task<StepOutcome> TimedOutAsync(StepRequest request, string seen)
     {
@@ -86,9 +94,11 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
             IBalancer balancer = pools.Balancer(member);
             if (!balancer.Capabilities.HasFlag(BalancerCapabilities.Offline)) continue;
             string key = LaneRun.MemberKey(member);
-            states[key] = null; // until the balancer has said
             try
             {
+                PoolMember now = await pools.ReadMemberAsync(member, CancellationToken.None).ConfigureAwait(false);
+                if (now.State == TrafficState.Enabled) return Enabled(lane, $"someone enabled it again in pool {member.Pool}", states);
+                states[key] = null; // until the balancer has said
                 // A write ends by itself: a stop does not cut it off, or its outcome would not be known.
                 states[key] = (await balancer.SetStateAsync(member, TrafficState.Offline, CancellationToken.None).ConfigureAwait(false)).State;
             }
