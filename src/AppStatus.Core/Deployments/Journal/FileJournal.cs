@@ -45,7 +45,6 @@ internal sealed class FileJournal : IJournal
     public static (FileJournal Journal, IReadOnlyList<JournalRecord> Records) Open(string path, TimeProvider time)
     {
         (IReadOnlyList<JournalRecord> records, bool tornTail) = Read(path);
-        if (records.Count == 0) throw Unavailable(path, null, "It holds no whole record: the deployment had not begun.");
         try
         {
             FileStream file = Open(path, FileMode.Open);
@@ -76,7 +75,8 @@ internal sealed class FileJournal : IJournal
             throw Unavailable(path, cause, "Nothing was read.");
         }
 
-        return JournalReader.Read(bytes, path);
+        (IReadOnlyList<JournalRecord> Records, bool TornTail) journal = JournalReader.Read(bytes, path);
+        return journal.Records.Count > 0 ? journal : throw JournalReader.Empty(path);
     }
 
     public async Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)

@@ -23,6 +23,13 @@ internal static class JournalReader
         return (records, TornTail: false);
     }
 
+    /// <summary>A file is created with its first record whole: one without it was cut off later.</summary>
+    public static AppStatusException Empty(string location) => new(
+        ErrorId.JournalDamaged,
+        $"The journal {location} is damaged: it holds no whole record. It is not used.",
+        "Compare the members of the pool by hand with what they should be, and move the file away.",
+        location);
+
     private static JournalRecord? TryRead(ReadOnlySpan<byte> line)
     {
         try
