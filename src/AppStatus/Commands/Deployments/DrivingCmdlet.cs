@@ -142,7 +142,16 @@ public abstract class DrivingCmdlet : OperationCmdlet
         using LazyStore store = new(_store!, output);
         using var logs = new LaneLogs(_logFolder);
         using var narrator = new DeploymentNarrator(output, logs);
-        DeploymentResult? result = await DriveAsync(output, store, narrator, cancellationToken).ConfigureAwait(false);
+        DeploymentResult? result;
+        try
+        {
+            result = await DriveAsync(output, store, narrator, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AppStatusException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw DeploymentFailureException.Of(failure, GetType());
+        }
+
         if (result is null) return;
 
         Fault? fault = IsDone(result) ? null : DeploymentSummary.Fault(result);
