@@ -101,7 +101,8 @@ internal sealed class FileJournal : IJournal
         {
             // What reached the disk is unknown: nothing may follow it.
             _broken = true;
-            if (cause is IOException or UnauthorizedAccessException) throw Unavailable(Location, cause, "No further change is made.");
+            // A file that has reached its size limit (EFBIG) is an argument out of range to .NET.
+            if (cause is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) throw Unavailable(Location, cause, "No further change is made.");
             throw;
         }
 
@@ -130,8 +131,9 @@ internal sealed class FileJournal : IJournal
         file.Flush(flushToDisk: true);
     }
 
+    // Unbuffered: what a failed write has left in a buffer would be written once more when the file is closed, or fail there again.
     private static FileStream Open(string path, FileMode mode) =>
-        new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 4096, useAsync: false);
+        new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 1, useAsync: false);
 
     private static AppStatusException Unavailable(string path, Exception? cause, string state) => new(
         ErrorId.StoreUnavailable,
