@@ -103,8 +103,8 @@ function Get-RangeRedisJournal([int]$Port, [int]$Last = 1000) {
 
 # A dead driver's lease ends by itself; nobody has to wait for that.
 function Clear-RangeRedisLease([int]$Port) {
-    $keys = [regex]::Matches((Send-RangeRedis $Port 'KEYS appstatus:lease:*'), 'appstatus:lease:\S+').Value
-    foreach ($key in $keys) { $null = Send-RangeRedis $Port "DEL $key" }
+    $keys = [regex]::Matches((Send-RangeRedis $Port 'KEYS appstatus:lease:*'), 'appstatus:lease:[^\r\n]+').Value
+    foreach ($key in $keys) { $null = Send-RangeRedis $Port "DEL `"$key`"" }
 }
 
 Export-ModuleMember -Function *
