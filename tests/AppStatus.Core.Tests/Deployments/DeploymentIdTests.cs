@@ -8,7 +8,7 @@ public sealed class DeploymentIdTests
     public void Those_of_one_second_sort_by_time()
     {
         string[] ids = [.. Enumerable.Range(0, 1000).Select(millisecond => DeploymentId.New(Given.Start + TimeSpan.FromMilliseconds(millisecond)))];
-        ids.Order(StringComparer.Ordinal).ShouldBe(ids);
+        ids.OrderBy(id => id, StringComparer.Ordinal).ShouldBe(ids);
     }
 
     [Fact]
