@@ -2,7 +2,7 @@
 # with -Module, and replaces an instance by Restart-RangeInstance.
 $root = [IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../..'))
 if (-not ('AppStatusRange.Child' -as [type])) {
-    Add-Type -Path (Join-Path $PSScriptRoot 'RangeParts.cs')
+    Add-Type -Path ('RangeParts.cs', 'RangeTaps.cs', 'RangeDrivers.cs' | ForEach-Object { Join-Path $PSScriptRoot $_ })
     $lab = Get-ChildItem (Join-Path $root 'src/AppStatus.Lab/bin') -Filter AppStatus.Lab.dll -Recurse -ErrorAction Ignore | Sort-Object LastWriteTime | Select-Object -Last 1
     if (-not $lab) { throw "The lab is not built: run 'dotnet build src/AppStatus.Lab' first." }
     [AppStatusRange.Instances]::Lab = $lab.FullName
@@ -152,10 +152,10 @@ function Get-RangeVersion($Range) {
     foreach ($instance in $Range.Instances) { try { (Invoke-RestMethod "http://127.0.0.1:$($instance.Port)/appstatus" -TimeoutSec 5).version } catch { 'none' } }
 }
 
-function Start-RangeLoad($Range, [int]$Rate = 200, [string]$Mix = '/=97,/slow?ms=1500=3') {
+function Start-RangeLoad($Range, [int]$Rate = 200, [string]$Mix = '/=97,/slow?ms=1500=3', [bool]$KeepAlive = $true) {
     $stop = Join-Path $Range.Folder 'stop-load'
     Remove-Item $stop -ErrorAction Ignore
-    $arguments = @([AppStatusRange.Instances]::Lab, 'load', '--uri', "http://127.0.0.1:$($Range.Entry)/", '--path-mix', $Mix, '--rate', "$Rate", '--seconds', '300', '--stop-file', $stop, '--json')
+    $arguments = @([AppStatusRange.Instances]::Lab, 'load', '--uri', "http://127.0.0.1:$($Range.Entry)/", '--path-mix', $Mix, '--rate', "$Rate", '--seconds', '300', '--keep-alive', "$KeepAlive".ToLowerInvariant(), '--stop-file', $stop, '--json')
     $Range.Load = @{ Process = [AppStatusRange.Child]::Start('dotnet', $arguments, ''); Stop = $stop }
     # It loads already when the balancer sees requests.
     Wait-RangeCondition { @(Get-RangeServer $Range | Where-Object Connections -gt 0).Count -gt 0 }

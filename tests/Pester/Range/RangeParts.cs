@@ -48,9 +48,16 @@ public sealed class Child : IDisposable
     public string Errors => _errors.Result;
 
     /// <param name="firstLine">What its first line must start with, and is waited for; empty: nothing.</param>
-    public static Child Start(string program, string[] arguments, string firstLine)
+    /// <param name="home">Its home folder, which is its working folder, too; empty: ours.</param>
+    public static Child Start(string program, string[] arguments, string firstLine, string home = "")
     {
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (home.Length > 0)
+        {
+            start.WorkingDirectory = home;
+            start.Environment["HOME"] = home;
+        }
+
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         return new Child(Process.Start(start), firstLine, firstLine.Length > 0);
     }
@@ -117,6 +124,7 @@ public sealed class Deployer : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentQueue<string> _calls = new();
     private readonly ConcurrentDictionary<int, string> _orders = new();
+    private readonly ConcurrentDictionary<int, object> _turns = new();
     private readonly string[] _options;
 
     /// <param name="options">Of an instance, with {0} for the release.</param>
@@ -180,10 +188,14 @@ public sealed class Deployer : IDisposable
             }
 
             bool broken = _orders.TryGetValue(port, out string now) && now == "break " + words[1];
-            if (!broken)
+            // Whoever called may have been killed, and the next one calls already.
+            lock (_turns.GetOrAdd(port, _ => new object()))
             {
-                Instances.Stop(port);
-                Instances.Start(port, Array.ConvertAll(_options, option => option.Replace("{0}", words[1])));
+                if (!broken)
+                {
+                    Instances.Stop(port);
+                    Instances.Start(port, Array.ConvertAll(_options, option => option.Replace("{0}", words[1])));
+                }
             }
 
             try
@@ -195,71 +207,6 @@ public sealed class Deployer : IDisposable
             {
                 // It was killed meanwhile.
             }
-        }
-    }
-}
-
-/// <summary>Stands before HAProxy's admin socket and writes down each command, so that a test can say what was sent, and what was not.</summary>
-public sealed class AdminTap : IDisposable
-{
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentQueue<string> _commands = new();
-    private readonly int _target;
-
-    public AdminTap(int target)
-    {
-        _target = target;
-        _listener.Start();
-        _ = AcceptAsync();
-    }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-    public string[] Commands => _commands.ToArray();
-
-    public string[] Writes => _commands.Where(command => !command.StartsWith("show ", StringComparison.Ordinal)).ToArray();
-
-    public void Clear() => _commands.Clear();
-
-    public void Dispose() => _listener.Stop();
-
-    private async Task AcceptAsync()
-    {
-        while (true)
-        {
-            TcpClient client;
-            try
-            {
-                client = await _listener.AcceptTcpClientAsync();
-            }
-            catch (Exception)
-            {
-                return;
-            }
-
-            _ = ForwardAsync(client);
-        }
-    }
-
-    private async Task ForwardAsync(TcpClient client)
-    {
-        try
-        {
-            using (client)
-            using (var server = new TcpClient())
-            {
-                await server.ConnectAsync(IPAddress.Loopback, _target);
-                string line = await new StreamReader(client.GetStream()).ReadLineAsync();
-                if (line is null) return;
-                foreach (string command in line.Split(';')) _commands.Enqueue(command.Trim());
-                var writer = new StreamWriter(server.GetStream()) { NewLine = "\n", AutoFlush = true };
-                await writer.WriteLineAsync(line);
-                await server.GetStream().CopyToAsync(client.GetStream());
-            }
-        }
-        catch (Exception)
-        {
-            // The balancer is not there, or somebody left: whoever asks sees a closed connection.
         }
     }
 }

@@ -121,7 +121,8 @@ internal sealed class FileJournal : IJournal
         {
             // What reached the disk is unknown: nothing may follow it.
             _broken = true;
-            if (cause is IOException or UnauthorizedAccessException) throw Unavailable(Location, cause, "No further change is made.");
+            // A file that has reached its size limit (EFBIG) is an argument out of range to .NET.
+            if (cause is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) throw Unavailable(Location, cause, "No further change is made.");
             throw;
         }
 
@@ -152,8 +153,9 @@ internal sealed class FileJournal : IJournal
 
     private static FileStream OpenToRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
+    // Unbuffered: what a failed write has left in a buffer would be written once more when the file is closed, or fail there again.
     private static FileStream Open(string path, FileMode mode) =>
-        new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 4096, useAsync: false);
+        new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 1, useAsync: false);
 
     private static AppStatusException Unavailable(string path, Exception? cause, string state) => new(
         ErrorId.StoreUnavailable,

@@ -63,6 +63,33 @@ public sealed class FileDeploymentStoreTests : IDisposable
         (await _store.ReadAsync("d1", CancellationToken.None)).Select(record => record.Sequence).ShouldBe([1, 2]);
     }
 
+    [Fact]
+    public async Task A_journal_cut_at_any_byte_is_gone_on_with_or_called_damaged()
+    {
+        (IJournal journal, _) = await _store.CreateAsync(new DeploymentStarted("d1", Given.Plan(Given.Options, Given.Pool(1)), "host", "user", 1), null!, CancellationToken.None);
+        using (journal) await journal.AppendAsync([new BakeStarted(1), new StopRequested("me", Immediate: false), new Closed("me")], CancellationToken.None);
+        string path = Path.Combine(_folder, "deployments", "d1.jsonl");
+        byte[] whole = File.ReadAllBytes(path);
+        int first = Array.IndexOf(whole, (byte)'\n') + 1;
+        for (int length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(path, whole.AsSpan(0, length).ToArray());
+            if (length < first)
+            {
+                foreach (Func<Task> use in new Func<Task>[] { () => _store.ReadAsync("d1", CancellationToken.None), () => _store.OpenAsync("d1", null!, CancellationToken.None) })
+                    (await Should.ThrowAsync<AppStatusException>(use, $"cut at {length}")).ShouldSatisfyAllConditions(e => e.Id.ShouldBe(ErrorId.JournalDamaged), e => e.Message.ShouldContain("by hand"));
+                continue;
+            }
+
+            int count = whole.Take(length).Count(value => value == '\n');
+            (IJournal again, IReadOnlyList<JournalRecord> records) = await _store.OpenAsync("d1", null!, CancellationToken.None);
+            using (again) await again.AppendAsync([new Closed("you")], CancellationToken.None);
+            records.Count.ShouldBe(count, $"cut at {length}");
+            IReadOnlyList<JournalRecord> now = await _store.ReadAsync("d1", CancellationToken.None);
+            (now.Count, RunState.Fold(now).IsClosed).ShouldBe((count + 1, true), $"cut at {length}");
+        }
+    }
+
     [Theory]
     [InlineData("../d1")]
     [InlineData("..")]
