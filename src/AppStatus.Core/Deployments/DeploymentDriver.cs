@@ -136,11 +136,21 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
 
     private async Task<DeploymentResult> RollBackAsync(RunState failed, string location, ILease lease, CancellationToken stop)
     {
-        DeploymentResult undone = await UndoAsync(failed, release: null, lease, stop).ConfigureAwait(false);
         DeploymentResult result = Results.Of(failed, location);
-        return undone.State == DeploymentState.RolledBack
-            ? result with { State = DeploymentState.RolledBack }
-            : result with { Error = $"{result.Error} It could not be rolled back whole: {DeploymentSummary.Fault(undone)?.Message}".TrimStart() };
+        string? why;
+        try
+        {
+            DeploymentResult undone = await UndoAsync(failed, release: null, lease, stop).ConfigureAwait(false);
+            if (undone.State == DeploymentState.RolledBack) return result with { State = DeploymentState.RolledBack };
+            why = DeploymentSummary.Fault(undone)?.Message;
+        }
+        catch (AppStatusException exception)
+        {
+            // Why it failed is told, and not only why it could not be taken back.
+            why = exception.Message;
+        }
+
+        return result with { Error = $"{result.Error} It could not be rolled back whole: {why}".TrimStart() };
     }
 
     private async Task<DeploymentResult> UndoAsync(RunState state, string? release, ILease lease, CancellationToken stop)

@@ -21,7 +21,7 @@ internal static class RollingPlanner
             .ToArray();
 
         int largest = CapacityRule.LargestBatch(pools, lanes);
-        Fault[] refusals = pools.Select(pool => CapacityRule.Refusal(pool, waves, options, largest)).OfType<Fault>().ToArray();
+        Fault[] refusals = [.. pools.Select(pool => CapacityRule.Refusal(pool, waves, options, largest)).OfType<Fault>(), .. NoWayBack(options, lanes)];
         if (refusals.Length > 0) return new PlanningResult(null, refusals);
 
         var plan = new DeploymentPlan
@@ -34,6 +34,18 @@ internal static class RollingPlanner
             Warnings = [.. Warnings(options, lanes), .. OtherPools(options, input)],
         };
         return new PlanningResult(plan, []);
+    }
+
+    // Found out at the failure, it would be too late.
+    private static IEnumerable<Fault> NoWayBack(DeploymentOptions options, Lane[] lanes)
+    {
+        if (options.OnFailure != FailureAction.Rollback) yield break;
+        string[] unknown = [.. lanes.Where(lane => (lane.HealthyAtStart || options.IncludeUnhealthy) && lane.Instance.PreviousRelease.Length == 0).Select(lane => lane.Instance.Name)];
+        if (unknown.Length == 0) yield break;
+        yield return new Fault(
+            ErrorId.EarlierReleaseUnknown,
+            $"{string.Join(", ", unknown)} {(unknown.Length == 1 ? "does" : "do")} not tell what is running, so -OnFailure Rollback could not go back to it. Nothing was touched.",
+            "Let the status endpoint tell the version, or leave -OnFailure at Halt and undo with -Release.");
     }
 
     private static IEnumerable<StepKind> Steps(DeploymentOptions options)

@@ -43,6 +43,20 @@ public sealed class RollingPlannerTests
         refusal.NextStep.ShouldContain(named);
     }
 
+    [Theory]
+    [InlineData("", true, false, true)]
+    [InlineData("1.0", true, false, false)]
+    [InlineData("", false, false, false)] // it would be skipped
+    [InlineData("", false, true, true)]
+    public void A_rollback_with_no_way_back_is_refused_before_anything_is_touched(string runs, bool healthy, bool includeUnhealthy, bool refused)
+    {
+        PlanningInput input = Given.Input(Given.Pool(2));
+        ObservedInstance[] instances = [input.Instances[0] with { Healthy = healthy, Instance = input.Instances[0].Instance with { PreviousRelease = runs } }, input.Instances[1] with { Instance = input.Instances[1].Instance with { PreviousRelease = "1.0" } }];
+        PlanningResult result = RollingPlanner.Plan(Given.Options with { OnFailure = FailureAction.Rollback, IncludeUnhealthy = includeUnhealthy }, input with { Instances = instances });
+        result.Refusals.Select(refusal => refusal.Id).ShouldBe(refused ? [ErrorId.EarlierReleaseUnknown] : []);
+        if (refused) result.Refusals[0].Message.ShouldStartWith("web01 does not tell");
+    }
+
     [Fact]
     public void The_batch_that_is_named_fits_every_pool_and_counts_hosts_with_two_members()
     {
