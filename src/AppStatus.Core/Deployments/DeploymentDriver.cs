@@ -14,9 +14,6 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
 {
     private const int WatchLimit = 32;
 
-    /// <summary>How often other consoles are listened to.</summary>
-    private static readonly TimeSpan ListenInterval = TimeSpan.FromSeconds(1);
-
     /// <summary>Runs a plan to its end, however it ends. A cancellation stops it in order.</summary>
     /// <param name="planAnew">Plans on a fresh look at the world, where the lease was waited for and the plan's look is old; null: the plan holds however old it is.</param>
     /// <param name="lockTimeout">How long to wait for another deployment of the same pools.</param>
@@ -193,7 +190,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         var watching = new HealthGate(watched, ports.Time);
         using var runner = new DeploymentRunner(state, journal, handlers, watching, pools, ports.Time, ports.Observer);
         using var listening = new CancellationTokenSource();
-        Task listener = ListenAsync(runner, state.Id, listening.Token);
+        Task listener = new ControlListener(store, ports.Time).ListenAsync(state.Id, resumed: state.ResumedAt > state.Started, runner.Post, listening.Token);
         try
         {
             await runner.RunAsync(lease.Lost, stop).ConfigureAwait(false);
@@ -202,46 +199,6 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         {
             listening.Cancel();
             await listener.ConfigureAwait(false);
-        }
-    }
-
-    private async Task ListenAsync(DeploymentRunner runner, string id, CancellationToken cancellationToken)
-    {
-        int heard = 0;
-        bool first = true;
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            try
-            {
-                IReadOnlyList<ControlSignal> signals = await store.ReceiveAsync(id, heard, cancellationToken).ConfigureAwait(false);
-                heard += signals.Count;
-                // What was said to an earlier driver is not said to this one.
-                if (!first)
-                    foreach (ControlSignal signal in signals) runner.Post(signal);
-                first = false;
-                await ports.Time.DelayAsync(ListenInterval, cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (AppStatusException)
-            {
-                // A store that can't be read now is no reason to stop listening; the journal tells when it stays so.
-                await QuietDelayAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task QuietDelayAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ports.Time.DelayAsync(ListenInterval, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop sees it.
         }
     }
 

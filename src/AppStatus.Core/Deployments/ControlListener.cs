@@ -1,0 +1,41 @@
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments;
+
+/// <summary>Hears, through the store, what other consoles say to a deployment.</summary>
+internal sealed class ControlListener(IDeploymentStore store, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Passes on what is said, until it is cancelled; never throws.</summary>
+    /// <param name="resumed">What was said until now was said to an earlier driver, not to this one.</param>
+    public async Task ListenAsync(string id, bool resumed, Action<ControlSignal> post, CancellationToken cancellationToken)
+    {
+        int? heard = resumed ? null : 0;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    IReadOnlyList<ControlSignal> signals = await store.ReceiveAsync(id, heard ?? 0, cancellationToken).ConfigureAwait(false);
+                    if (heard is not null)
+                        foreach (ControlSignal signal in signals) post(signal);
+                    heard = (heard ?? 0) + signals.Count;
+                }
+                catch (AppStatusException)
+                {
+                    // A store that can't be read now is no reason to stop listening; the journal tells when it stays so.
+                }
+
+                await time.DelayAsync(Interval, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended.
+        }
+    }
+}
