@@ -3,17 +3,20 @@ using AppStatus.Integration.Tests.Support;
 
 namespace AppStatus.Integration.Tests.Pester;
 
-/// <summary>Runs each file of tests/Pester in a PowerShell of its own, on the built module, so that <c>dotnet test</c> runs everything.</summary>
-public sealed class PesterScenarios
+/// <summary>
+/// Runs files of tests/Pester, each in a PowerShell of its own, on the built module, so that <c>dotnet test</c> runs everything.
+/// Two run side by side: most of their time is waiting.
+/// </summary>
+public abstract class PesterScenarios
 {
     private static readonly string Root = FindRoot();
 
-    public static TheoryData<string> Files =>
-        [.. Directory.GetFiles(Path.Combine(Root, "tests", "Pester"), "*.Tests.ps1").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    private protected static bool IsDeployment(string file) => file.StartsWith("Deployment", StringComparison.Ordinal);
 
-    [Theory]
-    [MemberData(nameof(Files))]
-    public async Task Passes(string file)
+    private protected static TheoryData<string> FilesWhere(Func<string, bool> included) =>
+        [.. Directory.GetFiles(Path.Combine(Root, "tests", "Pester"), "*.Tests.ps1").Select(file => Path.GetFileName(file)).Where(included).Order(StringComparer.Ordinal)];
+
+    private protected static async Task PassesAsync(string file)
     {
         string pwsh = Requirement.Program(OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
         string path = Path.Combine(Root, "tests", "Pester", file);
