@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Status;
 
@@ -20,7 +19,7 @@ internal sealed class StatusDrivenBalancer : IBalancer
     private readonly IStatusClient _client;
     private readonly IBalancer? _observed;
     private readonly Dictionary<string, StatusTarget> _targets;
-    private readonly ConcurrentDictionary<string, AppStatusValue> _ready = new(StringComparer.Ordinal);
+    private readonly KnownReady _ready = new();
 
     /// <param name="targets">The instances whose status may be set.</param>
     /// <param name="observed">The balancer that is read, never written; null where there is none.</param>
@@ -68,10 +67,19 @@ internal sealed class StatusDrivenBalancer : IBalancer
             throw new AppStatusException(ErrorId.MemberNotFound, $"{member} was not given with a status endpoint, so its status can't be set.", target: member);
 
         AppStatusValue wanted = Wanted(member, state);
-        _ready.TryRemove(Key(member), out _);
-        InstanceStatus answer = await _client.SetAsync(target!, wanted, cancellationToken).ConfigureAwait(false);
+        InstanceStatus answer;
+        _ready.Forget(Key(member));
+        try
+        {
+            answer = await _client.SetAsync(target!, wanted, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Once more: a read that was on its way meanwhile may have seen what was before.
+            _ready.Forget(Key(member));
+        }
+
         if (answer.Fault is Fault fault) throw new AppStatusException(fault, member);
-        if (wanted == AppStatusValue.Ready) _ready[Key(member)] = wanted;
         return member with { State = StateOf(answer.Status), NativeState = wanted.ToWire(), Serving = false };
     }
 
@@ -110,14 +118,14 @@ internal sealed class StatusDrivenBalancer : IBalancer
     {
         PoolMember ours = member with { Balancer = Id, Source = this };
         if (!TryTarget(member, out StatusTarget? target)) return ours;
-        if (!_ready.ContainsKey(Key(member)))
+        if (!_ready.Contains(Key(member), out long seen))
         {
             InstanceStatus status = await _client.GetAsync(target!, cancellationToken).ConfigureAwait(false);
             if (status.Fault is not null)
                 return ours with { State = TrafficState.Draining, Serving = false, HealthReason = status.Error };
             if (status.Status != AppStatusValue.Ready)
                 return ours with { State = TrafficState.Draining, NativeState = status.RawStatus, Serving = false };
-            _ready[Key(member)] = status.Status;
+            _ready.Note(Key(member), seen);
         }
 
         return ours with { NativeState = AppStatusValue.Ready.ToWire() };
