@@ -10,20 +10,18 @@ internal sealed class ControlListener(IDeploymentStore store, TimeProvider time)
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Passes on what is said, until it is cancelled; never throws.</summary>
-    /// <param name="resumed">What was said until now was said to an earlier driver, not to this one.</param>
-    public async Task ListenAsync(string id, bool resumed, Action<ControlSignal> post, CancellationToken cancellationToken)
+    /// <param name="heard">So many signals were meant for an earlier driver.</param>
+    public async Task ListenAsync(string id, int heard, Action<ControlSignal> post, CancellationToken cancellationToken)
     {
-        int? heard = resumed ? null : 0;
         try
         {
             while (true)
             {
                 try
                 {
-                    IReadOnlyList<ControlSignal> signals = await store.ReceiveAsync(id, heard ?? 0, cancellationToken).ConfigureAwait(false);
-                    if (heard is not null)
-                        foreach (ControlSignal signal in signals) post(signal);
-                    heard = (heard ?? 0) + signals.Count;
+                    IReadOnlyList<ControlSignal> signals = await store.ReceiveAsync(id, heard, cancellationToken).ConfigureAwait(false);
+                    foreach (ControlSignal signal in signals) post(signal);
+                    heard += signals.Count;
                 }
                 catch (AppStatusException)
                 {

@@ -27,10 +27,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             // Whoever held the lease until now has changed what the plan was made on.
             if (planAnew is not null && ports.Time.GetUtcNow() - plan.ReadAt > Admission.MaximumAge) plan = await planAnew(stop).ConfigureAwait(false);
             (RunState state, string location) = await StartAsync(plan, lease, stop).ConfigureAwait(false);
-            bool rollBack = plan.Options.OnFailure == FailureAction.Rollback && state.State is DeploymentState.Failed or DeploymentState.Halted && !stop.IsCancellationRequested;
-            return rollBack
-                ? await RollBackAsync(state, location, lease, stop).ConfigureAwait(false)
-                : Results.Of(state, location);
+            return await ConcludeAsync(state, location, lease, stop).ConfigureAwait(false);
         }
     }
 
@@ -56,41 +53,84 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         ILease lease = await AcquireAsync(plan, lockTimeout, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
-            await new UnfinishedDeployments(store).RefuseNewerAsync(id, plan, stop).ConfigureAwait(false);
-            RunState state = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
-            if (state.UndoneBy.Length > 0) return Results.Of(state, store.Location) with { State = DeploymentState.RolledBack };
-            // One that has begun knows what it has changed since: it goes on, and no second one starts beside it.
-            return await new UnfinishedDeployments(store).FindUndoAsync(id, release, stop).ConfigureAwait(false) is { } begun
-                ? await ResumeAsync(begun, retryFailed: true, lease, stop).ConfigureAwait(false)
-                : await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
+            return await UndoAsync(id, release, lease, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Brings an unfinished deployment to its end, or back, so that another one may start.</summary>
+    /// <param name="undo">Back; else it goes on, unless it is itself an undo, which goes on in any case.</param>
+    /// <returns>Null: nothing of it is in the way. Else it came to an end of its own.</returns>
+    /// <exception cref="AppStatusException">As a resume's and an undo's.</exception>
+    public async Task<DeploymentResult?> SettleAsync(string id, bool undo, TimeSpan lockTimeout, CancellationToken stop)
+    {
+        DeploymentPlan plan = await store.ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, lockTimeout, stop).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            // Its driver may have lived, and ended it while the lease was waited for.
+            if (RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false)).IsSettled) return null;
+            DeploymentResult result = undo
+                ? await UndoAsync(id, release: null, lease, stop).ConfigureAwait(false)
+                : await ResumeAsync(id, retryFailed: true, lease, stop).ConfigureAwait(false);
+            return result.State == DeploymentState.RolledBack && result.Strategy == UndoPlanner.Strategy ? null : result;
         }
     }
 
     /// <summary>Closes a deployment that nobody drives: puts back what was only drained; what was deployed to stays out, and is the operator's from now on.</summary>
-    public async Task<DeploymentResult> CloseAsync(string id, CancellationToken stop)
+    /// <param name="reason">For the journal; empty: none was given.</param>
+    /// <exception cref="AppStatusException">As a resume's, and <see cref="ErrorId.DeploymentUnfinished"/>: something could not be put back.</exception>
+    public async Task<DeploymentResult> CloseAsync(string id, string reason, CancellationToken stop)
     {
         DeploymentPlan plan = await store.ReadPlanAsync(id, stop).ConfigureAwait(false);
         ILease lease = await AcquireAsync(plan, TimeSpan.Zero, stop).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
+            RunState state;
+            string location;
             (IJournal journal, IReadOnlyList<JournalRecord> records) = await OpenAsync(id, lease, stop).ConfigureAwait(false);
             using (journal)
             {
-                RunState state = RunState.Fold(records);
-                if (!state.Ended)
+                state = RunState.Fold(records);
+                location = journal.Location;
+                // What others have changed since is not put back over their heads.
+                if (!state.Ended && !await new UnfinishedDeployments(store).IsOvertakenAsync(state, stop).ConfigureAwait(false))
                 {
+                    int heard = await HeardAsync(id, stop).ConfigureAwait(false);
                     await lease.NameAsync(id, stop).ConfigureAwait(false);
-                    Tell(state, await journal.AppendAsync([Resumed(lease, retryFailed: false), new StopRequested(lease.Holder.User, Immediate: true)], CancellationToken.None).ConfigureAwait(false));
-                    await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+                    Tell(state, await journal.AppendAsync([Resumed(lease, retryFailed: false), new StopRequested(lease.Holder.User, Immediate: true, reason)], CancellationToken.None).ConfigureAwait(false));
+                    await DriveAsync(state, journal, lease, heard, stop).ConfigureAwait(false);
+                    RefuseStuck(state);
                 }
 
-                if (!state.IsClosed) Tell(state, await journal.AppendAsync([new Closed(lease.Holder.User)], CancellationToken.None).ConfigureAwait(false));
-                return Results.Of(state, journal.Location);
+                if (!state.IsClosed) Tell(state, await journal.AppendAsync([new Closed(lease.Holder.User, reason)], CancellationToken.None).ConfigureAwait(false));
             }
+
+            if (plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+            return Results.Of(state, location);
         }
     }
 
+    // Closed, nobody would look after it any more.
+    private static void RefuseStuck(RunState state)
+    {
+        LaneRun[] stuck = [.. state.Lanes.Where(lane => lane.Touched && lane.LeftOut && lane.IsIntact)];
+        if (stuck.Length == 0) return;
+        throw new AppStatusException(
+            ErrorId.DeploymentUnfinished,
+            $"Deployment {state.Id} is not closed: what was only drained could not all be put back. {string.Join(" ", stuck.Select(lane => lane.Message))}",
+            $"See to the balancer, then type Stop-Deployment {state.Id} again, or Resume-Deployment {state.Id}.", state.Id);
+    }
+
     private async Task<DeploymentResult> ResumeAsync(string id, bool retryFailed, ILease lease, CancellationToken stop)
+    {
+        (RunState state, string location) = await GoOnAsync(id, retryFailed, lease, stop).ConfigureAwait(false);
+        if (state.Plan.Undoes.Length == 0) return await ConcludeAsync(state, location, lease, stop).ConfigureAwait(false);
+        bool whole = await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+        DeploymentResult result = Results.Of(state, location);
+        return whole ? result with { State = DeploymentState.RolledBack } : result;
+    }
+
+    private async Task<(RunState State, string Location)> GoOnAsync(string id, bool retryFailed, ILease lease, CancellationToken stop)
     {
         // Read under the lease: until now another driver may have gone on with it.
         (IJournal journal, IReadOnlyList<JournalRecord> records) = await OpenAsync(id, lease, stop).ConfigureAwait(false);
@@ -98,21 +138,20 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         {
             RunState state = RunState.Fold(records);
             await new UnfinishedDeployments(store).RefuseResumeAsync(state, stop).ConfigureAwait(false);
-            if (state.State is DeploymentState.Succeeded or DeploymentState.SucceededWithIssues)
-            {
-                // It may have died between its end and the note of it in what it undid.
-                if (state.Plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
-                return Results.Of(state, journal.Location);
-            }
+            bool done = state.State is DeploymentState.Succeeded or DeploymentState.SucceededWithIssues && state.Lanes.All(lane => !lane.LeftOut);
+            if (done) return (state, journal.Location);
 
+            int heard = await HeardAsync(id, stop).ConfigureAwait(false);
             await lease.NameAsync(id, stop).ConfigureAwait(false);
             Tell(state, await journal.AppendAsync([Resumed(lease, retryFailed)], CancellationToken.None).ConfigureAwait(false));
-            await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
-            bool whole = state.Plan.Undoes.Length > 0 && await MarkUndoneAsync(state, lease).ConfigureAwait(false);
-            DeploymentResult result = Results.Of(state, journal.Location);
-            return whole ? result with { State = DeploymentState.RolledBack } : result;
+            await DriveAsync(state, journal, lease, heard, stop).ConfigureAwait(false);
+            return (state, journal.Location);
         }
     }
+
+    // What was said until now was said to an earlier driver.
+    private async Task<int> HeardAsync(string id, CancellationToken cancellationToken) =>
+        (await store.ReceiveAsync(id, 0, cancellationToken).ConfigureAwait(false)).Count;
 
     private async Task<(RunState State, string Location)> StartAsync(DeploymentPlan plan, ILease lease, CancellationToken stop)
     {
@@ -126,9 +165,18 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         {
             var state = new RunState(plan);
             Tell(state, records);
-            await DriveAsync(state, journal, lease, stop).ConfigureAwait(false);
+            await DriveAsync(state, journal, lease, heard: 0, stop).ConfigureAwait(false);
             return (state, journal.Location);
         }
+    }
+
+    /// <summary>What comes of a run that has come to rest: its result, or its rollback.</summary>
+    private async Task<DeploymentResult> ConcludeAsync(RunState state, string location, ILease lease, CancellationToken stop)
+    {
+        bool rollBack = state.Plan.Options.OnFailure == FailureAction.Rollback && state.State is DeploymentState.Failed or DeploymentState.Halted && !stop.IsCancellationRequested;
+        return rollBack
+            ? await RollBackAsync(state, location, lease, stop).ConfigureAwait(false)
+            : Results.Of(state, location);
     }
 
     private async Task<DeploymentResult> RollBackAsync(RunState failed, string location, ILease lease, CancellationToken stop)
@@ -148,6 +196,21 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         }
 
         return result with { Error = $"{result.Error} It could not be rolled back whole: {why}".TrimStart() };
+    }
+
+    private async Task<DeploymentResult> UndoAsync(string id, string? release, ILease lease, CancellationToken stop)
+    {
+        RunState state = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
+        // What has begun to be undone is undone to its end, by whichever of the two it is called.
+        if (state.Plan.Undoes.Length > 0) return await UndoAsync(state.Plan.Undoes, release, lease, stop).ConfigureAwait(false);
+        await new UnfinishedDeployments(store).RefuseNewerAsync(id, state.Plan, stop).ConfigureAwait(false);
+        if (state.UndoneBy.Length > 0 && release is not null)
+            throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {id} was undone by {state.UndoneBy}: there is nothing to take to {release}. Nothing was touched.", "Start a new deployment.", id);
+        if (state.UndoneBy.Length > 0) return Results.Of(state, store.Location) with { State = DeploymentState.RolledBack };
+        // One that has begun knows what it has changed since: it goes on, and no second one starts beside it.
+        return await new UnfinishedDeployments(store).FindUndoAsync(id, release, stop).ConfigureAwait(false) is { } begun
+            ? await ResumeAsync(begun, retryFailed: true, lease, stop).ConfigureAwait(false)
+            : await UndoAsync(state, release, lease, stop).ConfigureAwait(false);
     }
 
     private async Task<DeploymentResult> UndoAsync(RunState state, string? release, ILease lease, CancellationToken stop)
@@ -179,7 +242,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     private static DeploymentResumed Resumed(ILease lease, bool retryFailed) => new(
         lease.Holder.User, lease.Holder.Host, lease.Holder.ProcessId, retryFailed, lease.TakenOverFrom is { } dead ? LeaseFaults.Describe(dead) : "");
 
-    private async Task DriveAsync(RunState state, IJournal journal, ILease lease, CancellationToken stop)
+    private async Task DriveAsync(RunState state, IJournal journal, ILease lease, int heard, CancellationToken stop)
     {
         Dictionary<string, IBalancer> balancers = ports.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new LeasedBalancer(entry.Value, lease), StringComparer.Ordinal);
         var pools = new PoolReader(balancers, ports.Time);
@@ -190,7 +253,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         var watching = new HealthGate(watched, ports.Time);
         using var runner = new DeploymentRunner(state, journal, handlers, watching, pools, ports.Time, ports.Observer);
         using var listening = new CancellationTokenSource();
-        Task listener = new ControlListener(store, ports.Time).ListenAsync(state.Id, resumed: state.ResumedAt > state.Started, runner.Post, listening.Token);
+        Task listener = new ControlListener(store, ports.Time).ListenAsync(state.Id, heard, runner.Post, listening.Token);
         try
         {
             await runner.RunAsync(lease.Lost, stop).ConfigureAwait(false);

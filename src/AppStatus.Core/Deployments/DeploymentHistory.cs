@@ -15,10 +15,13 @@ internal sealed class DeploymentHistory(IDeploymentStore store)
     public async Task<(DeploymentResult Result, RunState State)> ReadAsync(string id, CancellationToken cancellationToken)
     {
         RunState state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
+        bool driven = await IsDrivenAsync(state, cancellationToken).ConfigureAwait(false);
+        // It may have ended between the two looks.
+        if (!driven && !state.Ended) state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
         DeploymentResult result = Results.Of(state, $"{store.Location} {id}");
         DeploymentState now = state.UndoneBy.Length > 0 ? DeploymentState.RolledBack
             : state.Ended ? result.State
-            : await IsDrivenAsync(state, cancellationToken).ConfigureAwait(false) ? Driven(state)
+            : driven ? Driven(state)
             : DeploymentState.Interrupted;
         return (result with { State = now }, state);
     }

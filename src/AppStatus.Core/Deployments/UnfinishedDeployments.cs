@@ -20,29 +20,26 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
             if (!Concerns(await store.ReadPlanAsync(id, cancellationToken).ConfigureAwait(false), open)) continue;
             RunState state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
             if (!state.IsSettled) return state;
-            // An undo that came to rest half way says nothing of what it undoes: that one speaks for itself.
-            if (state.Plan.Undoes.Length == 0) open.ExceptWith(LeaseKeys.Of(state.Plan));
+            // An undo that came to rest half way says nothing of what it undoes: that one speaks for itself. And what has touched
+            // nothing may lie over one that was resumed after it.
+            if (Touches(state)) open.ExceptWith(LeaseKeys.Of(state.Plan));
         }
 
         return null;
     }
 
+    /// <summary>Another deployment has begun to change what this one had changed: a newer one of its pools, or its undo.</summary>
+    public async Task<bool> IsOvertakenAsync(RunState state, CancellationToken cancellationToken) =>
+        await FindNewerAsync(state.Id, state.Plan, cancellationToken).ConfigureAwait(false) is not null
+        || (await ReadUndosAsync(state.Id, cancellationToken).ConfigureAwait(false)).Count > 0;
+
     /// <summary>An undo goes back to a snapshot, which only holds while nothing newer has touched the pools.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentSuperseded"/>.</exception>
     public async Task RefuseNewerAsync(string id, DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        var keys = new HashSet<string>(LeaseKeys.Of(plan), StringComparer.Ordinal);
-        foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (newer == id) return;
-            DeploymentPlan other = await store.ReadPlanAsync(newer, cancellationToken).ConfigureAwait(false);
-            // An undo is counted by what it undoes: that counts no more once it is undone whole.
-            if (other.Undoes.Length > 0 || !Concerns(other, keys)) continue;
-            RunState state = RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false));
-            if (state.UndoneBy.Length > 0 || !state.Lanes.Any(lane => lane.Touched && !lane.Undone)) continue;
-            throw new AppStatusException(
-                ErrorId.DeploymentSuperseded, $"Deployment {newer} has touched the same pool after {id}. Nothing was touched.", $"Undo the newer one first: Undo-Deployment {newer}", id);
-        }
+        if (await FindNewerAsync(id, plan, cancellationToken).ConfigureAwait(false) is not { } newer) return;
+        throw new AppStatusException(
+            ErrorId.DeploymentSuperseded, $"Deployment {newer} has touched the same pool after {id}. Nothing was touched.", $"Undo the newer one first: Undo-Deployment {newer}", id);
     }
 
     /// <summary>What was undone, or is being undone, or lies under a newer deployment, can't go on.</summary>
@@ -58,19 +55,18 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
             throw new AppStatusException(ErrorId.DeploymentNotRunning, $"Deployment {state.Id} has been closed by Stop-Deployment: nothing is left to go on with. Nothing was touched.", "Start a new deployment.", state.Id);
     }
 
-    /// <summary>The id of the undo that has begun with this deployment; null: there is none.</summary>
+    /// <summary>The id of the undo that has begun with this deployment; null: there is none, or it was closed.</summary>
     /// <param name="release">Where it shall go to; null: wherever.</param>
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentUnfinished"/>: it goes to another release.</exception>
     public async Task<string?> FindUndoAsync(string id, string? release, CancellationToken cancellationToken)
     {
-        foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (RunState undo in await ReadUndosAsync(id, cancellationToken).ConfigureAwait(false))
         {
-            if (newer == id) return null;
-            DeploymentPlan plan = await store.ReadPlanAsync(newer, cancellationToken).ConfigureAwait(false);
-            if (plan.Undoes != id) continue;
-            if (release is null || plan.Release == release) return newer;
+            // What a closed one has undone is in the record of this one, and the rest can be undone anew.
+            if (undo.IsClosed) continue;
+            if (release is null || undo.Plan.Release == release) return undo.Id;
             throw new AppStatusException(
-                ErrorId.DeploymentUnfinished, $"Deployment {newer} has begun to undo {id}, to another release than {release}. Nothing was touched.", $"Go on with that: Resume-Deployment {newer}", newer);
+                ErrorId.DeploymentUnfinished, $"Deployment {undo.Id} has begun to undo {id}, to another release than {release}. Nothing was touched.", $"Go on with that: Resume-Deployment {undo.Id}", undo.Id);
         }
 
         return null;
@@ -79,7 +75,7 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentUnfinished"/>, with the deployment's id as target.</exception>
     public async Task RefuseAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        if (await FindAsync(LeaseKeys.Of(plan), cancellationToken).ConfigureAwait(false) is not { } state || state.Id == plan.Undoes) return;
+        if (await FindAsync(LeaseKeys.Of(plan), cancellationToken).ConfigureAwait(false) is not { } state) return;
 
         string[] leftOut = state.Lanes.Where(lane => lane.LeftOut).Select(lane => lane.Plan.Instance.Name).ToArray();
         string left = leftOut.Length == 0 ? "" : $" It has left out of traffic: {string.Join(", ", leftOut)}.";
@@ -90,6 +86,37 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
             $"Type Resume-Deployment {state.Id} to go on with it, Undo-Deployment {state.Id} to take it back, or Stop-Deployment {state.Id} to close it; or pass -OnUnfinished Resume or Undo.",
             state.Id);
     }
+
+    private async Task<string?> FindNewerAsync(string id, DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        var keys = new HashSet<string>(LeaseKeys.Of(plan), StringComparer.Ordinal);
+        foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (newer == id) return null;
+            DeploymentPlan other = await store.ReadPlanAsync(newer, cancellationToken).ConfigureAwait(false);
+            if (!Concerns(other, keys)) continue;
+            if (Touches(RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false)))) return newer;
+        }
+
+        return null;
+    }
+
+    private async Task<IReadOnlyList<RunState>> ReadUndosAsync(string id, CancellationToken cancellationToken)
+    {
+        var undos = new List<RunState>();
+        foreach (string newer in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (newer == id) break;
+            DeploymentPlan plan = await store.ReadPlanAsync(newer, cancellationToken).ConfigureAwait(false);
+            if (plan.Undoes == id) undos.Add(RunState.Fold(await store.ReadAsync(newer, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return undos;
+    }
+
+    // An undo is counted by what it undoes: that counts no more once it is undone whole.
+    private static bool Touches(RunState state) =>
+        state.Plan.Undoes.Length == 0 && state.UndoneBy.Length == 0 && state.Lanes.Any(lane => lane.Touched && !lane.Undone);
 
     private static bool Concerns(DeploymentPlan plan, ICollection<string> keys) => LeaseKeys.Of(plan).Any(keys.Contains);
 }

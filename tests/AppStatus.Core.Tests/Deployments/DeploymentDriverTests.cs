@@ -46,7 +46,7 @@ public sealed class DeploymentDriverTests : IDisposable
         (await RefusedAsync(_driver.RunAsync(Plan(), TimeSpan.Zero, CancellationToken.None))).ShouldBe(ErrorId.PoolLocked);
         (await RefusedAsync(_driver.ResumeAsync(First, true, TimeSpan.Zero, CancellationToken.None))).ShouldBe(ErrorId.PoolLocked);
         (await RefusedAsync(_driver.UndoAsync(First, null, TimeSpan.Zero, CancellationToken.None))).ShouldBe(ErrorId.PoolLocked);
-        (await RefusedAsync(_driver.CloseAsync(First, CancellationToken.None))).ShouldBe(ErrorId.PoolLocked);
+        (await RefusedAsync(_driver.CloseAsync(First, "", CancellationToken.None))).ShouldBe(ErrorId.PoolLocked);
     }
 
     [Fact]
@@ -68,6 +68,8 @@ public sealed class DeploymentDriverTests : IDisposable
     [InlineData("closed and resumed", First)]
     [InlineData("half undone", First)]
     [InlineData("other pool", null)]
+    [InlineData("taken out by its check", First)]
+    [InlineData("under one that touched nothing", First)]
     public async Task An_earlier_deployment_is_in_the_way_until_it_is_settled(string stands, string? found)
     {
         JournalEvent[] events = stands switch
@@ -76,12 +78,20 @@ public sealed class DeploymentDriverTests : IDisposable
             "undone" => [.. Drained(), new LanesUndone(Second, [Given.Lane(1)], Whole: true)],
             "succeeded" => [new DeploymentEnded(DeploymentState.Succeeded)],
             "paused" => [new DeploymentEnded(DeploymentState.Paused)],
+            "taken out by its check" =>
+            [
+                new LaneEnded(Given.Lane(1), LaneState.Succeeded, null, ""), new FleetChecked(new Dictionary<string, string> { [Given.Lane(1)] = "1.0" }),
+                new StepStarted(Given.Lane(1), StepKind.TakeOut, 1),
+                new StepSucceeded(Given.Lane(1), StepKind.TakeOut, "", new Dictionary<string, TrafficState?> { ["lb1/web/web01"] = TrafficState.Draining }),
+                new DeploymentEnded(DeploymentState.SucceededWithIssues),
+            ],
             "left out" => [.. Drained(), new LaneEnded(Given.Lane(1), LaneState.Failed, ErrorId.DeployFailed, ""), new DeploymentEnded(DeploymentState.Halted)],
             "closed and resumed" => [.. Drained(), new Closed("me"), new DeploymentResumed("me", "host", 2, true)],
             _ => Drained(),
         };
         await CreateAsync(First, Plan(), events);
         if (stands == "half undone") await CreateAsync(Second, Plan() with { Undoes = First }, new DeploymentEnded(DeploymentState.Stopped));
+        if (stands == "under one that touched nothing") await CreateAsync(Second, Plan(), new DeploymentEnded(DeploymentState.Failed));
         PoolKey pool = stands == "other pool" ? new PoolKey("lb1", "api") : Given.Web;
         (await new UnfinishedDeployments(_store).FindAsync([$"{pool.Balancer} {pool.Pool}"], CancellationToken.None))?.Id.ShouldBe(found);
     }
@@ -149,6 +159,37 @@ public sealed class DeploymentDriverTests : IDisposable
         await _driver.UndoAsync(First, null, TimeSpan.Zero, CancellationToken.None);
         RunState.Fold(await _store.ReadAsync(First, CancellationToken.None)).UndoneBy.ShouldBe(Second);
         (await _store.ListAsync(CancellationToken.None)).Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_another_has_settled_meanwhile_is_not_gone_on_with_nor_undone(bool undo)
+    {
+        await CreateAsync(First, Plan(), new DeploymentEnded(DeploymentState.Succeeded));
+        (await _driver.SettleAsync(First, undo, TimeSpan.Zero, CancellationToken.None)).ShouldBeNull();
+        (await _store.ListAsync(CancellationToken.None)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task What_has_begun_to_be_undone_is_closed_without_a_write()
+    {
+        await CreateAsync(First, Plan(), Drained());
+        await CreateAsync(Second, Plan() with { Undoes = First }, new StepStarted(Given.Lane(1), StepKind.Restore, 1));
+        DeploymentResult closed = await _driver.CloseAsync(First, "given up", CancellationToken.None);
+        RunState state = RunState.Fold(await _store.ReadAsync(First, CancellationToken.None));
+        (state.IsClosed, state.IsSettled).ShouldBe((true, true));
+        closed.Lanes[0].Left.ShouldContain("Draining");
+    }
+
+    [Fact]
+    public async Task A_closed_undo_is_in_the_way_of_none_that_is_begun_anew()
+    {
+        await CreateAsync(First, Plan(), [.. Drained(), new DeploymentEnded(DeploymentState.Halted)]);
+        await CreateAsync(Second, Plan() with { Undoes = First }, new Closed("me"));
+        var unfinished = new UnfinishedDeployments(_store);
+        (await unfinished.FindUndoAsync(First, release: null, CancellationToken.None)).ShouldBeNull();
+        await unfinished.RefuseNewerAsync(First, Plan(), CancellationToken.None);
     }
 
     private static DeploymentPlan Plan() => Given.Plan(Given.Options, Given.Pool(2));

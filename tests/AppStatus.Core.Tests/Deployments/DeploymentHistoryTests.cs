@@ -73,7 +73,7 @@ public sealed class DeploymentHistoryTests : IDisposable
             Balancers = new Dictionary<string, IBalancer> { ["lb1"] = balancer }, Health = new Blind(), Deploy = new Blind(), Observer = new Blind(), Time = _clock,
         });
 
-        DeploymentResult closed = await _clock.RunAsync(driver.CloseAsync(Id, CancellationToken.None), TimeSpan.FromMinutes(5));
+        DeploymentResult closed = await _clock.RunAsync(driver.CloseAsync(Id, "", CancellationToken.None), TimeSpan.FromMinutes(5));
 
         balancer.Written.ShouldBe(["web01 Enabled"]);
         closed.State.ShouldBe(DeploymentState.Stopped);
@@ -81,7 +81,7 @@ public sealed class DeploymentHistoryTests : IDisposable
         closed.Lanes[1].Left.ShouldContain("Draining");
         (await new UnfinishedDeployments(_store).FindAsync(LeaseKeys.Of(Plan()), CancellationToken.None)).ShouldBeNull();
 
-        await _clock.RunAsync(driver.CloseAsync(Id, CancellationToken.None), TimeSpan.FromMinutes(5));
+        await _clock.RunAsync(driver.CloseAsync(Id, "", CancellationToken.None), TimeSpan.FromMinutes(5));
         balancer.Written.Count.ShouldBe(1, "it was closed already");
     }
 

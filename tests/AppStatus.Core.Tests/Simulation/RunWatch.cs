@@ -78,7 +78,7 @@ internal sealed class RunWatch(SimulatedWorld world, DeploymentPlan plan, TimeSp
         if (!Writes.TryGetValue(entry, out List<StepKind>? steps)) Writes[entry] = steps = [];
         steps.Add(step);
         PoolMember planned = lane.Memberships.Single(member => PoolKey.Of(member) == entry.Pool && member.Name == entry.Name);
-        if (planned.State != TrafficState.Enabled) Violate($"{planned} was {planned.State} before the deployment, and was written to");
+        if (planned.State != TrafficState.Enabled && !entry.TouchedByHand) Violate($"{planned} was {planned.State} before the deployment, and was written to");
         if (served && !entry.Serving) CheckCapacity(entry, step);
         CheckHand(entry, before, step, planned);
     }

@@ -12,15 +12,17 @@ internal static class ControlRules
         bool awaitsApproval = state.Pause?.Reason == PauseReason.Approval;
         return signal.Action switch
         {
-            ControlAction.Stop when !state.StopRequested => [new StopRequested(signal.By, Immediate: false)],
-            ControlAction.StopImmediately when !state.StopImmediately => [new StopRequested(signal.By, Immediate: true)],
+            ControlAction.Stop when !state.StopRequested => [new StopRequested(signal.By, Immediate: false, signal.Reason)],
+            ControlAction.StopImmediately when !state.StopImmediately => [new StopRequested(signal.By, Immediate: true, signal.Reason)],
             ControlAction.Suspend when state.Pause is null && !state.StopRequested =>
-                [new Paused(PauseReason.Suspended, $"{signal.By} suspended it.", state.Plan.Options.PauseTimeout)],
-            ControlAction.Continue when state.Pause is not null && !awaitsApproval => [new Continued(signal.By)],
-            ControlAction.Approve when awaitsApproval => [new Continued(signal.By)],
+                [new Paused(PauseReason.Suspended, $"{signal.By} suspended it{Because(signal)}.", state.Plan.Options.PauseTimeout)],
+            ControlAction.Continue when state.Pause is not null && !awaitsApproval => [new Continued(signal.By, signal.Reason)],
+            ControlAction.Approve when awaitsApproval => [new Continued(signal.By, signal.Reason)],
             ControlAction.Deny when awaitsApproval =>
-                [new Denied(signal.By), new Halted(ErrorId.ApprovalDenied, $"{signal.By} denied the approval{(signal.Reason.Length > 0 ? $": {signal.Reason}" : "")}.")],
+                [new Denied(signal.By, signal.Reason), new Halted(ErrorId.ApprovalDenied, $"{signal.By} denied the approval{Because(signal)}.")],
             _ => [],
         };
     }
+
+    private static string Because(ControlSignal signal) => signal.Reason.Length > 0 ? $": {signal.Reason.TrimEnd('.')}" : "";
 }

@@ -90,7 +90,7 @@ internal readonly record struct LaneMove
             : $"The run was stopped after the deploy to {name} had begun: it stays out of traffic.");
     }
 
-    private static bool MustBePutBack(LaneRun lane) => lane.OutOfService && !lane.DeployStarted;
+    private static bool MustBePutBack(LaneRun lane) => lane.OutOfService && lane.IsIntact;
 
     private static StepRun FirstFailure(LaneRun lane) => lane.Round.FirstOrDefault(step => step.Error is not null and not ErrorId.Interrupted)!;
 

@@ -49,6 +49,9 @@ internal sealed class LaneRun
 
     public bool DeployStarted { get; private set; }
 
+    /// <summary>Nothing of what it runs is in doubt: it may go back into traffic as it is.</summary>
+    public bool IsIntact => !DeployStarted && !Plan.MayBeBroken;
+
     /// <summary>A check found it unfit after it was done; its members are to be taken out if capacity allows.</summary>
     public bool AwaitsTakeOut { get; private set; }
 

@@ -66,7 +66,7 @@ internal sealed class RunState
 
     /// <summary>It ended, and everything that it took out of traffic is back, or was taken over by somebody: nothing of it is in the way.</summary>
     public bool IsSettled => IsClosed || UndoneBy.Length > 0 ||
-        (Ended && State != DeploymentState.Paused && Lanes.All(lane => lane.State != LaneState.Failed || !lane.LeftOut));
+        (Ended && State != DeploymentState.Paused && Lanes.All(lane => !lane.LeftOut));
 
     /// <summary>The machine and process that drive it, or did last.</summary>
     public (string Host, int ProcessId) Driver { get; private set; }
@@ -249,12 +249,13 @@ internal sealed class RunState
         }
     }
 
-    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated;
+    // What a check has taken out of traffic is as little done as what failed.
+    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Succeeded && lane.LeftOut);
 
     // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
     private void StepBack()
     {
-        LaneRun[] waiting = [.. _inFlight.Where(lane => !lane.OutOfService)];
+        LaneRun[] waiting = [.. _inFlight.Where(lane => lane.Round.All(step => step.Kind is StepKind.CheckHealth or StepKind.BeforeDrain))];
         foreach (LaneRun lane in waiting)
         {
             lane.StepBack();

@@ -66,7 +66,7 @@ internal static class Scheduler
         string message = $"{lane.Plan.Instance.Name} was kept back for {state.Plan.Options.HealthyDeadline.TotalSeconds:0} s because its pool had no member to spare above -MinimumHealthy.{seen}{(lane.Touched ? "" : " It was not touched.")}";
         if (state.Halt is null && !decision.Events.Any(item => item is Halted)) decision.Events.Add(new Halted(ErrorId.CapacityLost, message));
         if (!begun) return false;
-        if (lane.OutOfService && !lane.DeployStarted)
+        if (lane.OutOfService && lane.IsIntact)
             decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.PutBack, lane.NextAttempt(StepKind.PutBack)));
         else
             decision.Events.Add(new LaneEnded(lane.Plan.Key, LaneState.Failed, ErrorId.CapacityLost, message));
@@ -95,7 +95,8 @@ internal static class Scheduler
     private static void StartLanes(DecisionBuilder decision)
     {
         RunState state = decision.State;
-        if (state.Plan.Options.NotAfter is { } closes && decision.Now >= closes && !ResumedAfter(closes, state))
+        bool leftToStart = state.Retries.Count > 0 || !state.Waves.AllStarted || !state.Waves.IsLast;
+        if (leftToStart && state.Plan.Options.NotAfter is { } closes && decision.Now >= closes && !ResumedAfter(closes, state))
         {
             decision.Events.Add(new Paused(PauseReason.WindowClosed, $"The window closed at {closes:u}: no further instance is started.", TimeSpan.Zero));
             return;
@@ -148,7 +149,7 @@ internal static class Scheduler
         if (state.Retries.Count == 0 && state.Waves.BakeDue is { } due) return new BakeStarted(due.Number);
         if (waveDone)
             return new Paused(PauseReason.Approval, $"Wave {wave!.Number} is done and waits for an approval.", state.Plan.Options.PauseTimeout);
-        return state.Fleet is null && state.Plan.Waves.Count > 0 && state.Plan.Options.ChecksVersion
+        return state.Fleet is null && state.Plan.ChecksFleet
             ? new FleetCheckStarted()
             : new DeploymentEnded(Verdict.Of(state));
     }

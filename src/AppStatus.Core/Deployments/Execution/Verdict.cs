@@ -12,7 +12,7 @@ internal static class Verdict
         if (state.Failures > 0 || state.Lanes.Any(lane => lane.State is LaneState.Failed or LaneState.Compensated) || mismatched > state.Plan.Options.MaxMismatched) return DeploymentState.Failed;
         // An undo of what touched nothing has no lanes.
         if (state.Lanes.Count > 0 && state.Lanes.All(lane => lane.State != LaneState.Succeeded)) return DeploymentState.Failed;
-        bool skipped = state.Lanes.Any(lane => lane.State == LaneState.Skipped);
-        return mismatched > 0 || skipped ? DeploymentState.SucceededWithIssues : DeploymentState.Succeeded;
+        bool incomplete = state.Lanes.Any(lane => lane.State == LaneState.Skipped || lane.LeftOut);
+        return mismatched > 0 || incomplete ? DeploymentState.SucceededWithIssues : DeploymentState.Succeeded;
     }
 }

@@ -89,7 +89,7 @@ internal sealed class FileDeploymentStore : IDeploymentStore
             IReadOnlyList<ControlSignal> signals = [.. lines.Take(lines.Length - 1).Skip(from).Select(ControlSignal.Parse)];
             return Task.FromResult(signals);
         }
-        catch (IOException cause)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw Unavailable(cause);
         }

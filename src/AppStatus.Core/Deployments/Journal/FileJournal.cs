@@ -38,6 +38,11 @@ internal sealed class FileJournal : IJournal
             Discard(temporary);
             throw Unavailable(path, cause, "Nothing was touched.");
         }
+        catch
+        {
+            Discard(temporary);
+            throw;
+        }
     }
 
     /// <summary>Opens a journal to go on with it. A torn last line, which a crash leaves, is cut off.</summary>

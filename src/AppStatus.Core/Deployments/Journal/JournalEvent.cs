@@ -64,7 +64,7 @@ internal sealed record FleetChecked(IReadOnlyDictionary<string, string> Mismatch
 internal sealed record Halted(ErrorId Error, string Message) : JournalEvent;
 
 /// <param name="Immediate">Lanes in flight are compensated; else they finish.</param>
-internal sealed record StopRequested(string By, bool Immediate) : JournalEvent;
+internal sealed record StopRequested(string By, bool Immediate, string Reason = "") : JournalEvent;
 
 internal sealed record DeploymentEnded(DeploymentState State) : JournalEvent;
 
@@ -77,10 +77,10 @@ internal sealed record DeploymentResumed(string By, string Host, int ProcessId, 
 internal sealed record Paused(PauseReason Reason, string Message, TimeSpan Patience) : JournalEvent;
 
 /// <summary>A pause has ended: approved, or told to go on.</summary>
-internal sealed record Continued(string By) : JournalEvent;
+internal sealed record Continued(string By, string Reason = "") : JournalEvent;
 
 /// <summary>The approval was denied.</summary>
-internal sealed record Denied(string By) : JournalEvent;
+internal sealed record Denied(string By, string Reason = "") : JournalEvent;
 
 /// <summary>Lanes of this deployment that another one has brought back to where they were before.</summary>
 /// <param name="By">The id of the deployment that did it.</param>
@@ -88,4 +88,4 @@ internal sealed record Denied(string By) : JournalEvent;
 internal sealed record LanesUndone(string By, IReadOnlyList<string> Lanes, bool Whole) : JournalEvent;
 
 /// <summary>An operator takes over what is left: the deployment is no longer in the way of others.</summary>
-internal sealed record Closed(string By) : JournalEvent;
+internal sealed record Closed(string By, string Reason = "") : JournalEvent;

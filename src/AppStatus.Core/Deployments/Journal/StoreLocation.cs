@@ -13,18 +13,18 @@ internal static class StoreLocation
     /// <summary>Opens the store that was asked for, else the one that the environment names, else the machine's folder, else the user's.</summary>
     /// <param name="asked">A folder, as an absolute path, or <c>redis://…</c>; null: not asked for.</param>
     /// <param name="credential">For a Redis that wants one.</param>
-    /// <param name="unattended">A deployment shall be driven from it with nobody at the prompt.</param>
+    /// <param name="unattended">Null: what is recorded is looked at, and nothing may be written to find out where. Else a deployment may begin, with nobody at the prompt or with somebody.</param>
     /// <returns>The store, and what the user must know of the choice.</returns>
     /// <exception cref="AppStatusException">It can't be reached, or its URI is wrong.</exception>
-    public static async Task<(IDeploymentStore Store, string? Warning)> OpenAsync(string? asked, NetworkCredential? credential, bool unattended, CancellationToken cancellationToken)
+    public static async Task<(IDeploymentStore Store, string? Warning)> OpenAsync(string? asked, NetworkCredential? credential, bool? unattended, CancellationToken cancellationToken)
     {
         string? named = asked ?? Environment.GetEnvironmentVariable(Variable);
         if (named?.Contains("://") != true)
         {
-            (string folder, string? warning) = FindFolder(named);
+            (string folder, string? warning) = FindFolder(named, begins: unattended is not null);
             StoreFolder.Require(folder);
             StoreFolder.Require(Path.Combine(folder, "deployments"));
-            if (unattended && string.IsNullOrEmpty(named)) warning ??= $"The deployment is recorded in {folder}: other machines see neither its lock nor its history. Name a shared store with -Store or {Variable}.";
+            if (unattended == true && string.IsNullOrEmpty(named)) warning ??= $"The deployment is recorded in {folder}: other machines see neither its lock nor its history. Name a shared store with -Store or {Variable}.";
             return (new FileDeploymentStore(folder, TimeProvider.System), warning);
         }
 
@@ -40,7 +40,7 @@ internal static class StoreLocation
         {
             string? named = asked ?? Environment.GetEnvironmentVariable(Variable);
             if (named?.Contains("://") == true) return [];
-            string folder = Path.Combine(FindFolder(named).Folder, "deployments");
+            string folder = Path.Combine(FindFolder(named, begins: false).Folder, "deployments");
             return Directory.Exists(folder)
                 ? [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(Path.GetFileNameWithoutExtension).OrderByDescending(id => id, StringComparer.Ordinal)]
                 : [];
@@ -51,20 +51,34 @@ internal static class StoreLocation
         }
     }
 
-    private static (string Folder, string? Warning) FindFolder(string? named)
+    private static (string Folder, string? Warning) FindFolder(string? named, bool begins)
     {
         if (!string.IsNullOrEmpty(named)) return (named!, null);
 
         string machine = RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
             ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "AppStatus")
             : "/var/lib/appstatus";
-        if (CanWrite(machine)) return (machine, null);
+        if (begins ? CanWrite(machine) : IsOurs(machine)) return (machine, null);
 
         string state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home
             ? home
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
         string user = Path.Combine(state, "appstatus");
-        return (user, $"{machine} can't be written, so deployments are recorded in {user}, where other users don't find them. Name a folder with -Store or {Variable}.");
+        return (user, !begins ? null : $"{machine} can't be written, so deployments are recorded in {user}, where other users don't find them. Name a folder with -Store or {Variable}.");
+    }
+
+    // Who has begun a deployment there has taken a token, and may do so again.
+    private static bool IsOurs(string folder)
+    {
+        try
+        {
+            using var token = new FileStream(Path.Combine(folder, "leases", "token"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            return true;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static bool CanWrite(string folder)

@@ -47,7 +47,9 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
         {
             if (!File.Exists(path + ".lock")) return Task.FromResult<LeaseHolder?>(null);
             using HeldFile? free = HeldFile.TryOpen(path);
-            return Task.FromResult(free is null ? HeldFile.ReadRecord(path)?.Holder : null);
+            // Somebody else who only looks holds it for a moment, too: then the record is that of a holder who gave it back.
+            LeaseRecord? record = free is null ? HeldFile.ReadRecord(path) : null;
+            return Task.FromResult(record is { Released: false } ? record.Holder : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

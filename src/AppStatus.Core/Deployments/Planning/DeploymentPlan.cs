@@ -22,6 +22,9 @@ public sealed record DeploymentPlan
 
     public string Release => Options.Release;
 
+    /// <summary>At the end every instance is asked for its version; an undo's go back to what each one ran.</summary>
+    internal bool ChecksFleet => Waves.Count > 0 && Options.ChecksVersion && Undoes.Length == 0;
+
     internal IEnumerable<Lane> Lanes => Waves.SelectMany(wave => wave.Lanes);
 
     public override string ToString() => PlanPreview.Of(this);

@@ -25,6 +25,12 @@ public sealed record Lane
     /// </summary>
     public IReadOnlyDictionary<string, TrafficState?>? Left { get; init; }
 
+    /// <summary>
+    /// Another deployment began to deploy to it and left it out of traffic: until something is deployed to it, it stays there,
+    /// whatever fails.
+    /// </summary>
+    public bool MayBeBroken { get; init; }
+
     public required IReadOnlyList<StepKind> Steps { get; init; }
 
     /// <summary>It passed its health check when the deployment was planned.</summary>

@@ -23,6 +23,8 @@ internal static class PlanComparison
         foreach (string added in after.Keys.Except(before.Keys, StringComparer.Ordinal)) yield return $"{after[added].Instance.Name} is new";
         foreach (string key in before.Keys.Intersect(after.Keys, StringComparer.Ordinal))
             foreach (string change in Changes(before[key], after[key])) yield return change;
+        if (before.Count == after.Count && before.Keys.All(after.ContainsKey) && !Order(approved).SequenceEqual(Order(now), StringComparer.Ordinal))
+            yield return "the instances come in another order";
         foreach (PlannedPool pool in approved.Pools)
         {
             PlannedPool? other = now.Pools.FirstOrDefault(candidate => candidate.Key == pool.Key);
@@ -30,6 +32,8 @@ internal static class PlanComparison
                 yield return $"pool {pool.Pool} has {other.ServingAtStart} serving of {other.EnabledAtStart} enabled members, and had {pool.ServingAtStart} of {pool.EnabledAtStart}";
         }
     }
+
+    private static IEnumerable<string> Order(DeploymentPlan plan) => plan.Waves.SelectMany(wave => wave.Lanes.Select(lane => $"{wave.Number} {lane.Key}"));
 
     private static IEnumerable<string> Changes(Lane before, Lane after)
     {

@@ -26,10 +26,11 @@ internal static class UndoPlanner
                 "Name the release to go back to: Undo-Deployment -Release TAG.")]);
         }
 
+        bool reportsTag = release is null || state.Plan.Options.ExpectedVersion == state.Plan.Release;
         Lane[] lanes =
         [
-            .. touched.Where(lane => !lane.MayGetTraffic).Select(lane => ToLane(lane, release)),
-            .. touched.Where(lane => lane.MayGetTraffic).Reverse().Select(lane => ToLane(lane, release)),
+            .. touched.Where(lane => !lane.MayGetTraffic).Select(lane => ToLane(lane, release, reportsTag)),
+            .. touched.Where(lane => lane.MayGetTraffic).Reverse().Select(lane => ToLane(lane, release, reportsTag)),
         ];
         DeploymentOptions options = state.Plan.Options with
         {
@@ -41,7 +42,6 @@ internal static class UndoPlanner
             NotAfter = null,
             Bake = TimeSpan.Zero,
             FirstBake = TimeSpan.Zero,
-            HasVersionCheck = false,
             Reason = $"Undo of {state.Id}",
         };
         return new PlanningResult(
@@ -58,7 +58,8 @@ internal static class UndoPlanner
 
     private static int Window(RunState state) => state.Plan.Waves.Count == 0 ? 1 : state.Plan.Waves.Max(wave => wave.Window);
 
-    private static Lane ToLane(LaneRun lane, string? release)
+    /// <param name="reportsTag">Where a release's tag is not what instances report, a tag that is typed tells nothing of the version.</param>
+    private static Lane ToLane(LaneRun lane, string? release, bool reportsTag)
     {
         string back = release ?? lane.Plan.Instance.PreviousRelease;
         return lane.Plan with
@@ -66,7 +67,8 @@ internal static class UndoPlanner
             Release = back,
             // Else what the deployment itself took out would pass for an operator's doing, and stay out.
             Left = lane.LeftBehind(),
-            Instance = lane.Plan.Instance with { ExpectedVersion = lane.DeployStarted && lane.Plan.Instance.ExpectedVersion.Length > 0 ? back : "" },
+            MayBeBroken = lane.DeployStarted && lane.LeftOut,
+            Instance = lane.Plan.Instance with { ExpectedVersion = lane.DeployStarted && reportsTag && lane.Plan.Instance.ExpectedVersion.Length > 0 ? back : "" },
             Steps = lane.DeployStarted ? Redeploy(lane.Plan) : [StepKind.Restore, StepKind.AwaitServing],
         };
     }

@@ -15,4 +15,6 @@ public sealed class ApproveDeploymentCommand : SignallingCmdlet
     private protected override bool Fits(DeploymentState state) => state == DeploymentState.AwaitingApproval;
 
     private protected override bool IsHeeded(DeploymentResult now, RunState state) => now.State != DeploymentState.AwaitingApproval;
+
+    private protected override bool CameTooLate(DeploymentState now) => now is DeploymentState.Paused or DeploymentState.Interrupted;
 }

@@ -17,9 +17,8 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 {
     private protected const string ById = "Id", ByLast = "Last";
 
+    private readonly List<string> _ids = [];
     private SessionTable? _sessions;
-    private string _id = "";
-    private DeploymentScripts? _scripts;
 
     private protected ContinuingCmdlet()
     {
@@ -60,16 +59,20 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 
     private protected override TimeSpan StopGrace => TimeSpan.FromMinutes(10);
 
-    private protected TimeSpan LockTimeout => TimeSpan.FromSeconds(LockTimeoutSec);
-
     /// <summary>The journaled deployment as it stands.</summary>
     private protected RunState Recorded { get; private set; } = null!;
+
+    protected override void ProcessRecord()
+    {
+        if (Id is not null && !_ids.Contains(Id)) _ids.Add(Id);
+    }
 
     private protected sealed override bool Prepare()
     {
         base.Prepare();
         _sessions = SessionTable.Current;
-        return true;
+        // Nothing came through the pipeline: there is nothing to do, and the newest one was not meant.
+        return Last || _ids.Count > 0;
     }
 
     /// <summary>The deployment that is meant by the one that was named.</summary>
@@ -87,15 +90,22 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     /// <summary>What -WhatIf shows.</summary>
     private protected abstract string Preview(RunState recorded);
 
-    private protected abstract Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, CancellationToken stop);
+    /// <summary>What forbids it, beside what is missing here.</summary>
+    /// <exception cref="AppStatusException">It can't be done.</exception>
+    private protected virtual Task CheckAsync(IDeploymentStore store, RunState recorded, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private protected sealed override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore lazy, DeploymentNarrator narrator, CancellationToken stop)
+    private protected abstract Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, TimeSpan lockTimeout, CancellationToken stop);
+
+    private protected sealed override async Task<IReadOnlyList<string>> SubjectsAsync(LazyStore lazy, CancellationToken cancellationToken) =>
+        Last ? [await DeploymentSelection.FindAsync(await lazy.OpenAsync(cancellationToken).ConfigureAwait(false), Pool, cancellationToken).ConfigureAwait(false)] : _ids;
+
+    private protected sealed override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore lazy, DeploymentNarrator narrator, string named, CancellationToken stop)
     {
         IDeploymentStore store = await lazy.OpenAsync(stop).ConfigureAwait(false);
-        _id = await DeploymentSelection.FindAsync(store, Id, Pool, stop).ConfigureAwait(false);
         var history = new DeploymentHistory(store);
-        (DeploymentResult now, Recorded) = await history.ReadAsync(_id, stop).ConfigureAwait(false);
-        if (Subject(Recorded) is { } subject && subject != _id) (now, Recorded) = await history.ReadAsync(_id = subject, stop).ConfigureAwait(false);
+        (DeploymentResult now, Recorded) = await history.ReadAsync(named, stop).ConfigureAwait(false);
+        string id = Subject(Recorded);
+        if (id != named) (now, Recorded) = await history.ReadAsync(id, stop).ConfigureAwait(false);
         bool waits = !Recorded.Ended && now.State is DeploymentState.Paused or DeploymentState.AwaitingApproval;
         if (waits && !TakesOver)
         {
@@ -103,11 +113,15 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
             return null;
         }
 
+        // All that can forbid it comes first: whoever waits is not ended for nothing.
         DeploymentOptions options = Recorded.Plan.Options;
-        _scripts = await output.OnPipelineAsync(() => DeploymentScripts.Take(this, options.DeployScriptPath.Length > 0 ? options.DeployScriptPath : null)).ConfigureAwait(false);
-        _scripts.Require(options, Deploys(Recorded), StatusCredential is not null || StatusToken is not null);
-        if (_scripts.Deploy is { } script && options.DeployScriptHash.Length > 0 && script.Hash != options.DeployScriptHash)
+        DeploymentScripts scripts = await output.OnPipelineAsync(() => DeploymentScripts.Take(this, options.DeployScriptPath.Length > 0 ? options.DeployScriptPath : null)).ConfigureAwait(false);
+        scripts.Require(options, Deploys(Recorded), StatusCredential is not null || StatusToken is not null);
+        if (scripts.Deploy is { } script && options.DeployScriptHash.Length > 0 && script.Hash != options.DeployScriptHash)
             output.WriteWarning("The deploy script is another one than the deployment was started with.");
+        string? hostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null);
+        IReadOnlyDictionary<string, IBalancer> balancers = new RecordedBalancers(_sessions!, Balancer, Status, hostHeader).Of(Recorded.Plan);
+        await CheckAsync(store, Recorded, stop).ConfigureAwait(false);
 
         string preview = Preview(Recorded);
         if (!await output.ShouldProcessAsync(preview, preview + "\nGo on?", MyInvocation.MyCommand.Name).ConfigureAwait(false)) return null;
@@ -115,11 +129,9 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         if (waits)
         {
             await SpeakAsync(output, store, now, stop).ConfigureAwait(false);
-            Recorded = RunState.Fold(await store.ReadAsync(_id, stop).ConfigureAwait(false));
+            Recorded = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
         }
 
-        string? hostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null);
-        IReadOnlyDictionary<string, IBalancer> balancers = new RecordedBalancers(_sessions!, Balancer, Status, hostHeader).Of(Recorded.Plan);
         Begin(narrator);
         var probe = new InstanceHealthProbe(Status)
         {
@@ -127,6 +139,9 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
             HostHeader = hostHeader,
             StatusDrivesTraffic = options.TrafficControl == TrafficControl.Status,
         };
-        return await DriveAsync(new DeploymentDriver(store, _scripts.Ports(balancers, probe, options.DeployTimeout, narrator)), _id, stop).ConfigureAwait(false);
+        // Whoever waited has said that it ends, and winds down still.
+        TimeSpan patience = TimeSpan.FromSeconds(LockTimeoutSec);
+        if (waits && patience < SignallingCmdlet.HeardWithin) patience = SignallingCmdlet.HeardWithin;
+        return await DriveAsync(new DeploymentDriver(store, scripts.Ports(balancers, probe, options.DeployTimeout, narrator)), id, patience, stop).ConfigureAwait(false);
     }
 }

@@ -108,14 +108,17 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         FleetChecked { Mismatched.Count: 0 } => "Every instance runs the expected version.",
         FleetChecked check => $"Not on the expected version: {string.Join(", ", check.Mismatched.Select(pair => $"{Instance(pair.Key, state)} ({pair.Value})"))}.",
         Halted halted => $"Halted ({halted.Error}): {halted.Message}",
-        StopRequested => "Stopping: what was only drained goes back, a running deploy may finish.",
+        StopRequested stop => $"Stopping{Because(stop.By, stop.Reason)}: what was only drained goes back, a running deploy may finish.",
         DeploymentResumed resumed => $"Resumed by {resumed.By} on {resumed.Host}{(resumed.TakenOverFrom.Length > 0 ? $", taken over from {resumed.TakenOverFrom}" : "")}.",
         Paused paused => $"Paused ({paused.Reason}): {paused.Message} It waits for {paused.Patience.TotalSeconds:0} s, for Resume-, Approve-, Undo- or Stop-Deployment {state.Id}.",
-        Continued continued => $"{continued.By} lets it go on.",
-        Denied denied => $"{denied.By} denied the approval.",
+        Continued continued => $"{continued.By} lets it go on{(continued.Reason.Length > 0 ? $" ({continued.Reason})" : "")}.",
+        Denied denied => $"{denied.By} denied the approval{(denied.Reason.Length > 0 ? $" ({denied.Reason})" : "")}.",
+        Closed closed => $"Closed{Because(closed.By, closed.Reason)}.",
         DeploymentEnded ended => $"Deployment of {Name(state)}: {ended.State}.",
         _ => null,
     };
+
+    private static string Because(string by, string reason) => $", as {by} asked{(reason.Length > 0 ? $" ({reason})" : "")}";
 
     private static string Name(RunState state) => string.Join(" to ", new[] { state.Plan.Release, string.Join(", ", state.Plan.Pools.Select(pool => pool.Pool)) }.Where(part => part.Length > 0));
 

@@ -115,9 +115,12 @@ public abstract class DrivingCmdlet : OperationCmdlet
     private protected override bool Prepare()
     {
         _logFolder = LogPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogPath);
-        _store = new StoreParameters(Store, StoreCredential, SessionState, unattended: !Host.IsInteractive());
+        _store = new StoreParameters(Store, StoreCredential, SessionState, Begins ? !Host.IsInteractive() : null);
         return true;
     }
+
+    /// <summary>Whether deployments begin with it, so that a store is made where there is none.</summary>
+    private protected virtual bool Begins => false;
 
     private protected sealed override string? StopNotice => _running
         ? $"Stopping: what was only drained goes back, and a running deploy may go on for {DeployGrace.TotalSeconds:0.#} s."
@@ -136,15 +139,24 @@ public abstract class DrivingCmdlet : OperationCmdlet
     /// <summary>Whether the cmdlet has done what it is for, whatever became of the deployment.</summary>
     private protected virtual bool IsDone(DeploymentResult result) => false;
 
+    /// <summary>What is driven, one after the other: ids of deployments; for a new one, an empty text.</summary>
+    private protected virtual Task<IReadOnlyList<string>> SubjectsAsync(LazyStore lazy, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([""]);
+
     /// <summary>Drives a deployment of the store; null: nothing was run.</summary>
-    private protected abstract Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, CancellationToken stop);
+    private protected abstract Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, string subject, CancellationToken stop);
 
     private protected sealed override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         using LazyStore store = new(_store!, output);
+        foreach (string subject in await SubjectsAsync(store, cancellationToken).ConfigureAwait(false))
+            await RunAsync(output, store, subject, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(IPipelineWriter output, LazyStore store, string subject, CancellationToken cancellationToken)
+    {
         using var logs = new LaneLogs(_logFolder);
         using var narrator = new DeploymentNarrator(output, logs);
-        DeploymentResult? result = await DriveAsync(output, store, narrator, cancellationToken).ConfigureAwait(false);
+        DeploymentResult? result = await DriveAsync(output, store, narrator, subject, cancellationToken).ConfigureAwait(false);
         if (result is null) return;
 
         Fault? fault = IsDone(result) ? null : DeploymentSummary.Fault(result);

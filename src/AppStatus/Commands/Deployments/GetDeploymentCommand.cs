@@ -54,7 +54,7 @@ public sealed class GetDeploymentCommand : OperationCmdlet
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
         var history = new DeploymentHistory(store);
         IReadOnlyList<string> ids =
-            Last ? [await DeploymentSelection.FindAsync(store, id: null, Pool, cancellationToken).ConfigureAwait(false)]
+            Last ? [await DeploymentSelection.FindAsync(store, Pool, cancellationToken).ConfigureAwait(false)]
             : Id.Length > 0 ? Id
             : await store.ListAsync(cancellationToken).ConfigureAwait(false);
         foreach (string id in ids)

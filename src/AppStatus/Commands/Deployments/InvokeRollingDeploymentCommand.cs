@@ -13,10 +13,12 @@ namespace AppStatus.Commands.Deployments;
 [OutputType(typeof(DeploymentResult), typeof(DeploymentPlan))]
 public sealed class InvokeRollingDeploymentCommand : RollingCmdlet
 {
-    private protected override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, CancellationToken stop)
+    private protected override bool Begins => true;
+
+    private protected override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, string subject, CancellationToken stop)
     {
-        DeploymentPorts ports = Ports(narrator);
-        if (!PlanOnly && OnUnfinished != "Fail" && await SettleAsync(output, ports, store, stop).ConfigureAwait(false) is { } resumed) return resumed;
+        DeploymentPorts ports = Ports(narrator, Options);
+        if (!PlanOnly && OnUnfinished != "Fail" && await SettleAsync(output, narrator, store, stop).ConfigureAwait(false) is { } resumed) return resumed;
 
         DeploymentPlan plan = await PlanAsync(ports, stop).ConfigureAwait(false);
         if (PlanOnly)
@@ -47,21 +49,25 @@ public sealed class InvokeRollingDeploymentCommand : RollingCmdlet
     }
 
     /// <summary>Goes on with an unfinished deployment of the pools, or undoes it first; null: this one runs.</summary>
-    private async Task<DeploymentResult?> SettleAsync(IPipelineWriter output, DeploymentPorts ports, LazyStore lazy, CancellationToken stop)
+    private async Task<DeploymentResult?> SettleAsync(IPipelineWriter output, DeploymentNarrator narrator, LazyStore lazy, CancellationToken stop)
     {
         IDeploymentStore store = await lazy.OpenAsync(stop).ConfigureAwait(false);
-        var driver = new DeploymentDriver(store, ports);
         PoolKey[] pools = [.. Input.Memberships.Select(PoolKey.Of).Distinct()];
         IReadOnlyList<string> keys = LeaseKeys.Of(Input.TrafficControl, pools, Input.Targets.Select(target => target.Status.Uri));
         if (await new UnfinishedDeployments(store).FindAsync(keys, stop).ConfigureAwait(false) is not { } unfinished) return null;
 
+        var driver = new DeploymentDriver(store, Ports(narrator, unfinished.Plan.Options));
+        // Who lives is waited for, as -LockTimeoutSec says, and not interfered with.
+        if (await new DeploymentHistory(store).IsDrivenAsync(unfinished, stop).ConfigureAwait(false)) return null;
+
+        bool resume = OnUnfinished == "Resume" && unfinished.Plan.Undoes.Length == 0;
+        if (resume && unfinished.Plan.Release != Options.Release)
+            throw new AppStatusException(
+                ErrorId.DeploymentUnfinished, $"The unfinished deployment {unfinished.Id} is of {unfinished.Plan.Release}, not of {Options.Release}: going on with it would not release this. Nothing was touched.",
+                $"Type Resume-Deployment {unfinished.Id} first, or pass -OnUnfinished Undo.", unfinished.Id);
         Require(unfinished.Plan.Options);
         string what = $"{OnUnfinished} the unfinished deployment {unfinished.Id}";
         if (!await output.ShouldProcessAsync(string.Join(", ", pools), what).ConfigureAwait(false)) return null;
-        TimeSpan lockTimeout = TimeSpan.FromSeconds(LockTimeoutSec);
-        if (OnUnfinished == "Resume") return await driver.ResumeAsync(unfinished.Id, retryFailed: true, lockTimeout, stop).ConfigureAwait(false);
-
-        DeploymentResult undone = await driver.UndoAsync(unfinished.Id, release: null, lockTimeout, stop).ConfigureAwait(false);
-        return undone.State == DeploymentState.RolledBack ? null : undone;
+        return await driver.SettleAsync(unfinished.Id, undo: !resume, TimeSpan.FromSeconds(LockTimeoutSec), stop).ConfigureAwait(false);
     }
 }

@@ -24,6 +24,8 @@ public sealed class ResumeDeploymentCommand : ContinuingCmdlet
         string id = waiting.Id;
         if (waiting.State == DeploymentState.AwaitingApproval)
             throw new AppStatusException(ErrorId.DeploymentNotRunning, $"Deployment {id} waits for an approval.", $"Type Approve-Deployment {id} or Deny-Deployment {id}.", id);
+        if (SkipFailed)
+            throw new AppStatusException(ErrorId.InvalidArgument, $"Deployment {id} lives, and tries what has failed again when it goes on: -SkipFailed can't be told to it. Nothing was touched.", $"Type Stop-Deployment {id} -Wait, then this again.", id);
         if (!await output.ShouldProcessAsync($"deployment {id} ({waiting.State})", "let it go on").ConfigureAwait(false)) return;
         await store.SendAsync(id, new ControlSignal(ControlAction.Continue, Environment.UserName), cancellationToken).ConfigureAwait(false);
         output.WriteObject(await new DeploymentHistory(store).AwaitAsync(id, (now, _) => now.State != DeploymentState.Paused, SignallingCmdlet.HeardWithin, cancellationToken).ConfigureAwait(false));
@@ -42,6 +44,6 @@ public sealed class ResumeDeploymentCommand : ContinuingCmdlet
             + (again.Length > 0 ? $"; tried again first: {string.Join(", ", again)}" : "") + ".";
     }
 
-    private protected override Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, CancellationToken stop) =>
-        driver.ResumeAsync(id, retryFailed: !SkipFailed, LockTimeout, stop);
+    private protected override Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, TimeSpan lockTimeout, CancellationToken stop) =>
+        driver.ResumeAsync(id, retryFailed: !SkipFailed, lockTimeout, stop);
 }

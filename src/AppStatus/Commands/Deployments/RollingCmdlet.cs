@@ -46,14 +46,28 @@ public abstract class RollingCmdlet : DeploymentCmdlet
         bool asked = Plan is not null || MyInvocation.BoundParameters.ContainsKey(nameof(TrafficControl));
         _input = Checked(() => DeploymentInput.Of(_targets, asked ? Plan?.Options.TrafficControl ?? TrafficControl : null, Status, SessionTable.Current));
         _scripts = Checked(() => DeploymentScripts.Take(this));
+        if (Plan is not null) RequireApproved(Plan.Options);
         Options = Options with { TrafficControl = _input.TrafficControl, DeployScriptHash = _scripts.Deploy!.Hash, DeployScriptPath = _scripts.File ?? "" };
         return true;
     }
 
-    private protected DeploymentPorts Ports(DeploymentNarrator narrator)
+    private void RequireApproved(DeploymentOptions approved)
     {
-        var probe = new InstanceHealthProbe(Status) { HealthPath = HealthPath, HostHeader = HostHeader, StatusDrivesTraffic = Input.TrafficControl == TrafficControl.Status };
-        return _scripts!.Ports(Input.Balancers, probe, Options.DeployTimeout, narrator);
+        Checked(() => { Require(approved); return true; });
+        if (approved.DeployScriptHash.Length > 0 && approved.DeployScriptHash != _scripts!.Deploy!.Hash)
+            ThrowFault(new Fault(ErrorId.PlanOutdated, "The deploy script is another one than the plan was made with. Nothing was touched.", "Pass that one, or make a new plan with -PlanOnly and have it approved."), Plan);
+    }
+
+    /// <param name="options">Of the deployment that is driven: this one's, or an unfinished one's.</param>
+    private protected DeploymentPorts Ports(DeploymentNarrator narrator, DeploymentOptions options)
+    {
+        var probe = new InstanceHealthProbe(Status)
+        {
+            HealthPath = options.HealthPath.Length > 0 ? options.HealthPath : null,
+            HostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null),
+            StatusDrivesTraffic = Input.TrafficControl == TrafficControl.Status,
+        };
+        return _scripts!.Ports(Input.Balancers, probe, options.DeployTimeout, narrator);
     }
 
     /// <summary>Before an unfinished deployment is gone on with in place of this one: it may need what was not passed.</summary>

@@ -36,6 +36,9 @@ public abstract class SignallingCmdlet : StoredDeploymentCmdlet
     /// <summary>Whether the deployment has heeded the signal.</summary>
     private protected abstract bool IsHeeded(DeploymentResult now, RunState state);
 
+    /// <summary>Whether it ended on its own, on the way to hear.</summary>
+    private protected virtual bool CameTooLate(DeploymentState now) => false;
+
     private protected override async Task RunAsync(IPipelineWriter output, IDeploymentStore store, string id, CancellationToken cancellationToken)
     {
         var history = new DeploymentHistory(store);
@@ -48,6 +51,10 @@ public abstract class SignallingCmdlet : StoredDeploymentCmdlet
 
         if (!await output.ShouldProcessAsync($"deployment {id} ({before.State})", What).ConfigureAwait(false)) return;
         await store.SendAsync(id, new ControlSignal(Action, Environment.UserName) { Reason = Reason }, cancellationToken).ConfigureAwait(false);
-        output.WriteObject(await history.AwaitAsync(id, IsHeeded, Patience, cancellationToken).ConfigureAwait(false));
+        DeploymentResult after = await history.AwaitAsync(id, IsHeeded, Patience, cancellationToken).ConfigureAwait(false);
+        if (CameTooLate(after.State))
+            output.WriteError(new Fault(ErrorId.DeploymentNotRunning, $"Deployment {id} ended {after.State} before it heard: {What} meant nothing to it any more.", $"Type Resume-Deployment {id} to go on."), after);
+        else
+            output.WriteObject(after);
     }
 }

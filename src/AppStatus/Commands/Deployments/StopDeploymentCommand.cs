@@ -3,6 +3,7 @@ using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Errors;
 using AppStatus.Core.Status;
 using AppStatus.Pipeline;
 using AppStatus.Sessions;
@@ -52,7 +53,8 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
 
     private protected override bool Fits(DeploymentState state) => state == DeploymentState.Paused || DeploymentHistory.IsDriven(state);
 
-    private protected override bool IsHeeded(DeploymentResult now, RunState state) => state.Ended || now.State == DeploymentState.Interrupted || (state.StopRequested && !Wait);
+    private protected override bool IsHeeded(DeploymentResult now, RunState state) =>
+        state.Ended || now.State == DeploymentState.Interrupted || (!Wait && (Immediate ? state.StopImmediately : state.StopRequested));
 
     private protected override TimeSpan? Patience => Wait ? null : base.Patience;
 
@@ -73,15 +75,18 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
         }
 
         if (!await output.ShouldProcessAsync($"deployment {id} ({now.State})", "put back what was only drained, and close").ConfigureAwait(false)) return;
+        if (!state.Ended && state.Plan.Options.HasStatusCredential && StatusCredential is null && StatusToken is null)
+            throw new AppStatusException(ErrorId.ScriptMissing, $"Deployment {id} was started with -StatusCredential or -StatusToken, which is not recorded. Nothing was touched.", "Pass it again.", id);
         using var status = new StatusClient(_endpoint.ToOptions(connections: 32));
         string? hostHeader = state.Plan.Options.HostHeader.Length > 0 ? state.Plan.Options.HostHeader : null;
         IReadOnlyDictionary<string, IBalancer> balancers = state.Ended ? new Dictionary<string, IBalancer>() : new RecordedBalancers(_sessions!, Balancer, status, hostHeader).Of(state.Plan);
         using var logs = new LaneLogs(null);
         using var narrator = new DeploymentNarrator(output, logs);
         DeploymentPorts ports = DeploymentScripts.NoScripts(balancers, narrator);
-        DeploymentResult closed = await new DeploymentDriver(store, ports).CloseAsync(id, cancellationToken).ConfigureAwait(false);
-        foreach (LaneResult lane in closed.Lanes.Where(lane => lane.State == LaneState.Failed))
-            output.WriteWarning($"{lane.Name} stays as it is: {lane.Left}.");
+        DeploymentResult closed = await new DeploymentDriver(store, ports).CloseAsync(id, Reason, cancellationToken).ConfigureAwait(false);
+        (_, RunState after) = await new DeploymentHistory(store).ReadAsync(id, cancellationToken).ConfigureAwait(false);
+        foreach (LaneRun lane in after.Lanes.Where(lane => lane.LeftOut))
+            output.WriteWarning($"{lane.Plan.Instance.Name} stays as it is: {Results.Left(lane)}.");
         output.WriteObject(closed);
     }
 }

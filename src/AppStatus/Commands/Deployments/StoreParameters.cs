@@ -5,8 +5,8 @@ using AppStatus.Pipeline;
 namespace AppStatus.Commands.Deployments;
 
 /// <summary>What -Store means, the same in each cmdlet that has it. Made on the pipeline thread: a folder is relative to the session's.</summary>
-/// <param name="unattended">For a cmdlet that drives, with nobody at the prompt.</param>
-internal sealed class StoreParameters(string? store, PSCredential? credential, SessionState session, bool unattended = false)
+/// <param name="unattended">For a cmdlet that begins deployments: whether nobody is at the prompt. Null: it begins none.</param>
+internal sealed class StoreParameters(string? store, PSCredential? credential, SessionState session, bool? unattended = null)
 {
     private readonly string? _asked = store is null || store.Contains("://") ? store : session.Path.GetUnresolvedProviderPathFromPSPath(store);
     private readonly NetworkCredential? _credential = credential?.GetNetworkCredential();

@@ -56,7 +56,7 @@ public abstract class StoredDeploymentCmdlet : OperationCmdlet
     private protected sealed override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
-        if (Last) _ids.Add(await DeploymentSelection.FindAsync(store, id: null, Pool, cancellationToken).ConfigureAwait(false));
+        if (Last) _ids.Add(await DeploymentSelection.FindAsync(store, Pool, cancellationToken).ConfigureAwait(false));
         foreach (string id in _ids) await RunAsync(output, store, id, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -11,9 +11,9 @@ namespace AppStatus.Commands.Deployments;
 [OutputType(typeof(Finding))]
 public sealed class TestDeploymentCommand : RollingCmdlet
 {
-    private protected override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, CancellationToken stop)
+    private protected override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, string subject, CancellationToken stop)
     {
-        DeploymentPorts ports = Ports(narrator);
+        DeploymentPorts ports = Ports(narrator, Options);
         (PlanningInput world, PlanningResult planned) = await ReadAndPlanAsync(ports, stop).ConfigureAwait(false);
         IDeploymentStore opened = await store.OpenAsync(stop).ConfigureAwait(false);
         IReadOnlyList<Finding> findings = await new Preflight(opened, ports.Balancers).RunAsync(world, planned, Options, stop).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
 using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
@@ -33,6 +34,12 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
 
     private protected override bool Deploys(RunState recorded) => recorded.UndoneBy.Length == 0 && recorded.Lanes.Any(lane => lane.DeployStarted && !lane.Undone);
 
+    private protected override async Task CheckAsync(IDeploymentStore store, RunState recorded, CancellationToken cancellationToken)
+    {
+        await new UnfinishedDeployments(store).RefuseNewerAsync(recorded.Id, recorded.Plan, cancellationToken).ConfigureAwait(false);
+        if (recorded.UndoneBy.Length == 0 && UndoPlanner.Plan(recorded, Release).Refusals.FirstOrDefault() is { } refusal) throw new AppStatusException(refusal, recorded.Id);
+    }
+
     private protected override string Preview(RunState recorded)
     {
         if (recorded.UndoneBy.Length > 0) return $"Undo deployment {recorded.Id}: it has been undone by {recorded.UndoneBy}, so nothing is left to do.";
@@ -40,6 +47,6 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
         return planned.Plan?.ToString() ?? string.Join("\n", planned.Refusals.Select(refusal => refusal.Message));
     }
 
-    private protected override Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, CancellationToken stop) =>
-        driver.UndoAsync(id, Release, LockTimeout, stop);
+    private protected override Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, TimeSpan lockTimeout, CancellationToken stop) =>
+        driver.UndoAsync(id, Release, lockTimeout, stop);
 }

@@ -83,8 +83,22 @@ public sealed class StepHandlerTests
     public async Task Where_nothing_counts_connections_the_wait_is_fixed_and_said_to_be_unobserved()
     {
         _balancer.Capabilities = BalancerCapabilities.None;
+        _balancer.Looks = [Look("5")];
         (await RunAsync(Idle())).Observed.ShouldStartWith("Not observed");
-        (_clock.Elapsed, _balancer.Reads).ShouldBe((_options.DrainWait, 0));
+        _clock.Elapsed.ShouldBe(_options.DrainWait);
+        _balancer.Looks = [Look("E")];
+        (await RunAsync(Idle())).Fault.ShouldNotBeNull().Id.ShouldBe(ErrorId.ChangedByOperator, "it is looked at once more before anything is deployed");
+    }
+
+    [Fact]
+    public async Task What_somebody_has_enabled_since_the_plan_is_drained_and_goes_back_to_that()
+    {
+        PoolMember planned = Given.Member(1, TrafficState.Offline);
+        _balancer.Looks = [[Given.Member(1)]];
+        StepOutcome outcome = await RunAsync(new DrainHandler(Pools()), planned);
+        _balancer.Written.ShouldBe(["web01 Draining"]);
+        outcome.Found.ShouldNotBeNull()["lb1/web/web01"].ShouldBe(TrafficState.Enabled);
+        outcome.Members.ShouldNotBeNull()["lb1/web/web01"].ShouldBe(TrafficState.Draining);
     }
 
     [Theory]

@@ -27,10 +27,10 @@ public sealed class StoreFolderTests : IDisposable
         Directory.CreateDirectory(journals);
         if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(journals, File.GetUnixFileMode(journals) | UnixFileMode.GroupWrite);
-        (await StoreLocation.OpenAsync(_folder, credential: null, unattended: false, CancellationToken.None)).Store.Dispose();
+        (await StoreLocation.OpenAsync(_folder, credential: null, unattended: null, CancellationToken.None)).Store.Dispose();
 
         File.SetUnixFileMode(journals, File.GetUnixFileMode(journals) | UnixFileMode.OtherWrite);
-        AppStatusException refused = await Should.ThrowAsync<AppStatusException>(StoreLocation.OpenAsync(_folder, credential: null, unattended: false, CancellationToken.None));
+        AppStatusException refused = await Should.ThrowAsync<AppStatusException>(StoreLocation.OpenAsync(_folder, credential: null, unattended: null, CancellationToken.None));
         refused.Id.ShouldBe(ErrorId.StoreUnavailable);
         refused.Fault.NextStep.ShouldContain("chmod o-w");
     }

@@ -60,6 +60,33 @@ public sealed class UndoPlannerTests
         Plan(run).Lanes.ShouldHaveSingleItem().Left.ShouldBe(new Dictionary<string, TrafficState?> { ["lb1/web/web01"] = null });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_may_be_broken_stays_out_whatever_fails_in_the_undo_and_what_served_goes_back(bool broken)
+    {
+        RunByHand run = Run(1);
+        if (broken) Drained(run, 1);
+        if (broken) Deployed(run, 1);
+        else Serve(run, 1);
+        var undo = new RunByHand(Plan(run));
+        undo.Journal(new StepStarted(Given.Lane(1), StepKind.Drain, 1)).Fail(1, ErrorId.HttpError);
+        undo.Step().Events.ShouldHaveSingleItem().ShouldBeOfType(broken ? typeof(LaneEnded) : typeof(StepStarted));
+        if (broken) undo.State[Given.Lane(1)].State.ShouldBe(LaneState.Failed);
+        else undo.State[Given.Lane(1)].Current!.Kind.ShouldBe(StepKind.PutBack);
+    }
+
+    [Theory]
+    [InlineData("2.0", "1.5")]
+    [InlineData("two", "")]
+    public void A_release_that_is_typed_is_expected_only_where_instances_report_releases(string expected, string then)
+    {
+        RunByHand run = Run(1, Options with { ExpectedVersion = expected });
+        Serve(run, 1);
+        Lane lane = UndoPlanner.Plan(run.State, "1.5").Plan.ShouldNotBeNull().Lanes.ShouldHaveSingleItem();
+        (lane.Release, lane.Instance.ExpectedVersion).ShouldBe(("1.5", then));
+    }
+
     [Fact]
     public void The_undo_knows_what_was_left_where()
     {

@@ -135,7 +135,7 @@ internal sealed class Campaign
     {
         bool returned = false;
         for (int life = 1; life <= MostLives && !returned; life++)
-            returned = Live((driver, stop) => driver.CloseAsync(id, stop), disturbed: life < MostLives - 2) is not null;
+            returned = Live((driver, stop) => driver.CloseAsync(id, "", stop), disturbed: life < MostLives - 2) is not null;
 
         RunState state = RunState.Fold(_store.Read(id));
         if (!returned || !state.IsClosed || !state.IsSettled || !state.Ended) Violations.Add($"it was closed, and is {state.State}, closed: {state.IsClosed}");

@@ -52,11 +52,11 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
                 break;
             case StepSucceeded succeeded:
                 _running.Remove(succeeded.Lane);
-                if (succeeded.Found is not null) _theirs.UnionWith(succeeded.Found.Keys);
+                if (succeeded.Found is not null) _theirs.UnionWith(Theirs(succeeded.Found));
                 break;
             case StepFailed failed:
                 _running.Remove(failed.Lane);
-                if (failed.Found is not null) _theirs.UnionWith(failed.Found.Keys);
+                if (failed.Found is not null) _theirs.UnionWith(Theirs(failed.Found));
                 if (calm && failed is { Error: not ErrorId.Stopped, Step: not StepKind.TakeOut }) Violate(record, $"nothing went wrong, and {failed.Step} failed: {failed.Message}");
                 break;
             case LaneEnded ended:
@@ -81,7 +81,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         Lane? lane = plan.Lanes.FirstOrDefault(candidate => candidate.Key == entry.Host.Key);
         PoolMember? planned = lane?.Memberships.FirstOrDefault(member => PoolKey.Of(member) == entry.Pool);
         if (planned is null) return "it is not of this deployment";
-        if (planned.State != TrafficState.Enabled) return $"it was {planned.State} before";
+        if (planned.State != TrafficState.Enabled && !entry.TouchedByHand) return $"it was {planned.State} before";
         if (_theirs.Contains(LaneRun.MemberKey(planned))) return "it was found changed by hand before";
         return _running.TryGetValue(entry.Host.Key, out StepKind step) && RunWatch.MayWrite(step, entry.State) ? null : "no step is journaled that may do so";
     }
@@ -173,6 +173,9 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         }
         else if (!_stopsAtOnce) Violate(record, $"wave {bake.Wave} was watched for {record.At - _bakeStarted} of {wave.Bake}");
     }
+
+    // What a hand has enabled is taken out and put back; the rest is left.
+    private static IEnumerable<string> Theirs(IReadOnlyDictionary<string, TrafficState> found) => found.Where(member => member.Value != TrafficState.Enabled).Select(member => member.Key);
 
     private bool NotBaked(Wave wave) => wave.Bake > TimeSpan.Zero && !_baked.Contains(wave.Number);
 

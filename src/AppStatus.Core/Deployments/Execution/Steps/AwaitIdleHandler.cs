@@ -22,6 +22,8 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
     {
         request.Report($"waiting {options.DrainWait.TotalSeconds:0.#} s (connections are not counted)");
         await time.DelayAsync(options.DrainWait, cancellationToken).ConfigureAwait(false);
+        (_, string seen, bool enabledByHand) = await LookAsync(request.Lane, cancellationToken).ConfigureAwait(false);
+        if (enabledByHand) return Enabled(request.Lane, seen);
         return new StepOutcome($"Not observed: nothing counts its connections; waited {options.DrainWait.TotalSeconds:0.#} s.");
     }
 
@@ -50,7 +52,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
         try
         {
             IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(lane, cancellationToken).ConfigureAwait(false);
-            PoolMember? enabled = members.FirstOrDefault(member => member.State == TrafficState.Enabled && WasEnabled(lane, member));
+            PoolMember? enabled = members.FirstOrDefault(member => member.State == TrafficState.Enabled);
             if (enabled is not null) return (long.MaxValue, $"someone enabled it again in pool {enabled.Pool}", EnabledByHand: true);
 
             long most = members.Max(member => member.Connections ?? long.MaxValue);
@@ -62,13 +64,10 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
         }
     }
 
-    private static bool WasEnabled(Lane lane, PoolMember now) =>
-        lane.Memberships.Any(member => member.State == TrafficState.Enabled && LaneRun.MemberKey(member) == LaneRun.MemberKey(now));
-
     // Neither forced nor gone on with: it gets traffic because somebody wants it to.
-    private StepOutcome Enabled(Lane lane, string seen, IReadOnlyDictionary<string, TrafficState?>? states = null)
+    private static StepOutcome Enabled(Lane lane, string seen, IReadOnlyDictionary<string, TrafficState?>? states = null)
     {
-        string text = $"{lane.Instance.Name} was drained for {options.DrainTimeout.TotalSeconds:0.#} s, and is not out of traffic: {seen}.";
+        string text = $"{lane.Instance.Name} was drained, and is not out of traffic: {seen}.";
         return new StepOutcome(text, new Fault(ErrorId.ChangedByOperator, text, "Ask who enabled it, then type Resume-Deployment."), states);
     }
 

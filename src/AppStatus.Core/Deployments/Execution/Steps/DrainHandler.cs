@@ -4,8 +4,8 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Deployments.Execution.Steps;
 
 /// <summary>
-/// Takes every membership that was enabled out of new traffic. One that was not, or that somebody has taken out by hand since
-/// the plan was made, is left as it is.
+/// Takes every membership that is enabled out of new traffic. One that was not enabled, or that somebody has taken out by hand
+/// since the plan was made, is left as it is; one that somebody has enabled since goes back to that.
 /// </summary>
 internal sealed class DrainHandler(PoolReader pools) : IStepHandler
 {
@@ -14,12 +14,19 @@ internal sealed class DrainHandler(PoolReader pools) : IStepHandler
         var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
         var found = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
         var texts = new List<string>();
-        foreach (PoolMember member in request.Lane.Memberships.Where(member => member.State == TrafficState.Enabled))
+        foreach (PoolMember member in request.Lane.Memberships)
         {
             string key = LaneRun.MemberKey(member);
             try
             {
                 PoolMember now = await pools.ReadMemberAsync(member, cancellationToken).ConfigureAwait(false);
+                if (member.State != TrafficState.Enabled)
+                {
+                    if (now.State != TrafficState.Enabled) continue;
+                    found[key] = now.State;
+                    texts.Add($"{member} was enabled by hand and is drained, too");
+                }
+
                 // What we took out ourselves is as we left it; where a write's outcome is unknown, it may be ours.
                 bool byHand = now.State != TrafficState.Enabled && request.Left.TryGetValue(key, out TrafficState? left) && left is not null && left != now.State;
                 if (byHand)
