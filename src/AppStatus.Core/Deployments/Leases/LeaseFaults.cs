@@ -13,7 +13,7 @@ internal static class LeaseFaults
         string end = left is { } time
             ? string.Format(CultureInfo.InvariantCulture, "If it has died, its lease ends in {0:0} s.", Math.Ceiling(time.TotalSeconds))
             : "It lives: a process that has died would hold it no more.";
-        string after = waited > TimeSpan.Zero ? string.Format(CultureInfo.InvariantCulture, " after {0:0.#} s of waiting", waited.TotalSeconds) : "";
+        string after = waited > TimeSpan.FromSeconds(1) ? string.Format(CultureInfo.InvariantCulture, " after {0:0.#} s of waiting", waited.TotalSeconds) : "";
         string look = holder is { DeploymentId.Length: > 0 }
             ? $"Look at it with 'Get-Deployment {SafeText.Condensed(holder.DeploymentId)}', end it with Stop-Deployment, or wait longer for it with -LockTimeoutSec."
             : "Wait longer for it with -LockTimeoutSec, or end that process.";

@@ -26,6 +26,7 @@ internal sealed class RedisLeaseStore(RedisClient redis, TimeSpan term) : ILease
         string[] names = [RedisKeys.Tokens, .. sorted.SelectMany(key => new[] { RedisKeys.Lease(key), RedisKeys.LastHolder(key), RedisKeys.Fence(key) })];
         RedisArgument[] arguments = [value, (long)term.TotalMilliseconds];
         long start = _time.GetTimestamp();
+        bool looked = false;
         while (true)
         {
             long sentAt = _time.GetTimestamp();
@@ -37,8 +38,12 @@ internal sealed class RedisLeaseStore(RedisClient redis, TimeSpan term) : ILease
 
             TimeSpan waited = _time.GetElapsedTime(start);
             TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(0, answer.Items[3].Integer ?? 0));
-            if (waited >= wait) throw LeaseFaults.Locked(sorted[number - 1], HolderOf(answer.Items[2], answer.Items[4]), left, waited);
-            TimeSpan pause = wait - waited < RetryDelay ? wait - waited : RetryDelay;
+            LeaseHolder? other = HolderOf(answer.Items[2], answer.Items[4]);
+            // Between taking a lease and writing down what for lies a moment: it is given one more look.
+            bool named = other is { DeploymentId.Length: > 0 };
+            if (waited >= wait && (named || looked)) throw LeaseFaults.Locked(sorted[number - 1], other, left, waited);
+            looked = waited >= wait;
+            TimeSpan pause = !looked && wait - waited < RetryDelay ? wait - waited : RetryDelay;
             await _time.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
         }
     }
