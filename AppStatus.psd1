@@ -28,6 +28,8 @@
         'Get-F5PoolMember'
         'Connect-HAProxy'
         'Get-HAProxyServer'
+        'Connect-RedisBalancer'
+        'Get-RedisBalancerMember'
         'Set-PoolMember'
         'Wait-PoolMember'
         'Invoke-RollingDeployment'

@@ -79,7 +79,7 @@ internal sealed class SessionTable
         lock (_gate)
         {
             return _sessions.LastOrDefault(entry => ReferenceEquals(entry.Session, plain)).Balancer ?? throw new AppStatusException(
-                ErrorId.InvalidArgument, $"'{plain}' is no connected session.", "Pass what Connect-F5 or Connect-HAProxy gave.", plain);
+                ErrorId.InvalidArgument, $"'{plain}' is no connected session.", "Pass what Connect-F5, Connect-HAProxy or Connect-RedisBalancer gave.", plain);
         }
     }
 
@@ -119,6 +119,7 @@ internal sealed class SessionTable
     {
         _ when balancer.StartsWith("f5:", StringComparison.Ordinal) => $"Connect-F5 {balancer.Substring(3).Split(',')[0]} -Credential (Get-Credential)",
         _ when balancer.StartsWith("tcp://", StringComparison.Ordinal) || balancer.StartsWith("unix://", StringComparison.Ordinal) => $"Connect-HAProxy {balancer.Replace(",", ", ")}",
-        _ => "Connect-F5 or Connect-HAProxy",
+        _ when balancer.StartsWith("redis", StringComparison.Ordinal) && balancer.IndexOf('#') is > 0 and var hash => $"Connect-RedisBalancer {balancer.Substring(0, hash)} -Key '{balancer.Substring(hash + 1).Replace("'", "''")}'",
+        _ => "Connect-F5, Connect-HAProxy or Connect-RedisBalancer",
     };
 }

@@ -42,15 +42,15 @@ internal sealed class RedisTableBalancer : IBalancer, IWriteCheck, IDisposable
     {
         if (options.Key.Length == 0) throw new AppStatusException(ErrorId.InvalidArgument, "The key of the routing table is empty.", "Name the list that the proxy reads with -Key.");
         var keys = new RedisTableKeys(options.Key);
-        var balancer = new RedisTableBalancer(new RedisTableServer(new RedisClient(options.Redis, time), keys, options.RestartGrace), keys);
+        var server = new RedisTableServer(new RedisClient(options.Redis, time), keys, options.RestartGrace);
         try
         {
-            IReadOnlyList<PoolMember> members = await balancer.GetMembersAsync(options.Key, cancellationToken).ConfigureAwait(false);
-            return new RedisTableSession(balancer, options.Redis.Credential?.UserName ?? "", members.Count, time.GetUtcNow());
+            RoutingTable table = (await server.ReadAtOnceAsync(cancellationToken).ConfigureAwait(false)).ToTable(keys, server.Endpoint);
+            return new RedisTableSession(new RedisTableBalancer(server, keys), options.Redis.Credential?.UserName ?? "", table.Members.Count, time.GetUtcNow());
         }
         catch
         {
-            balancer.Dispose();
+            server.Dispose();
             throw;
         }
     }

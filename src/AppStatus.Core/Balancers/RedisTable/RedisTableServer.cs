@@ -11,31 +11,36 @@ internal sealed class RedisTableServer(RedisClient redis, RedisTableKeys keys, T
 
     public RedisEndpoint Endpoint => redis.Endpoint;
 
-    public async Task<TableReading> ReadAsync(CancellationToken cancellationToken)
-    {
-        RedisValue answer = await RunAsync(_scripts.Read, [], cancellationToken).ConfigureAwait(false);
-        return TableReading.Of(answer.Items, 0) ?? throw NotUnderstood();
-    }
+    public Task<TableReading> ReadAsync(CancellationToken cancellationToken) => ReadAsync(restartGrace, cancellationToken);
+
+    /// <summary>Without patience: what can't be reached is most likely a wrong address.</summary>
+    public Task<TableReading> ReadAtOnceAsync(CancellationToken cancellationToken) => ReadAsync(TimeSpan.Zero, cancellationToken);
 
     /// <summary>Puts another table in the place of the one that was read, unless somebody has changed that in the meantime.</summary>
     /// <returns>Null when it is done; else what stands there now. After a lost answer that may be the very change.</returns>
     public async Task<TableReading?> SwapAsync(TableReading from, RoutingTable to, CancellationToken cancellationToken)
     {
         RedisArgument[] arguments = [from.Digest(), RemovedEntries.Write(to.Removed), .. to.List.Select(entry => (RedisArgument)entry)];
-        RedisValue answer = await RunAsync(_scripts.Swap, arguments, cancellationToken).ConfigureAwait(false);
+        RedisValue answer = await RunAsync(_scripts.Swap, arguments, restartGrace, cancellationToken).ConfigureAwait(false);
         return answer.Items.Count == 1 ? null : TableReading.Of(answer.Items, 1) ?? throw NotUnderstood();
     }
 
     /// <exception cref="AppStatusException"><see cref="ErrorId.AccessDenied"/>, or <see cref="ErrorId.RedisRefused"/> for a replica.</exception>
     public async Task CheckWritableAsync(CancellationToken cancellationToken)
     {
-        RedisValue refused = await RunAsync(_scripts.Check, [], cancellationToken).ConfigureAwait(false);
+        RedisValue refused = await RunAsync(_scripts.Check, [], restartGrace, cancellationToken).ConfigureAwait(false);
         if (refused.Items.Count > 0) throw new AppStatusException(Denied($"'{string.Join("', '", refused.Items.Select(item => item.Text))}'"), redis.Endpoint.ToString());
     }
 
     public void Dispose() => redis.Dispose();
 
-    private async Task<RedisValue> RunAsync(RedisScript script, IReadOnlyList<RedisArgument> arguments, CancellationToken cancellationToken)
+    private async Task<TableReading> ReadAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        RedisValue answer = await RunAsync(_scripts.Read, [], patience, cancellationToken).ConfigureAwait(false);
+        return TableReading.Of(answer.Items, 0) ?? throw NotUnderstood();
+    }
+
+    private async Task<RedisValue> RunAsync(RedisScript script, IReadOnlyList<RedisArgument> arguments, TimeSpan patience, CancellationToken cancellationToken)
     {
         long start = redis.Time.GetTimestamp();
         while (true)
@@ -43,7 +48,7 @@ internal sealed class RedisTableServer(RedisClient redis, RedisTableKeys keys, T
             // Twice is the same as once: what was changed already is not what the change was made from any more.
             RedisResult result = await redis.TryEvaluateAsync(script, [keys.List, keys.Kept], arguments, safeToRepeat: true, cancellationToken).ConfigureAwait(false);
             if (result.Fault is not { } fault) return result.Reply!;
-            if (!Passes(result) || redis.Time.GetElapsedTime(start) >= restartGrace)
+            if (!Passes(result) || redis.Time.GetElapsedTime(start) >= patience)
                 throw new AppStatusException(IsDenied(result) ? Denied(SafeText.Condensed(result.Reply!.Text)) : fault, redis.Endpoint.ToString());
             await redis.Time.DelayAsync(RetryDelay, cancellationToken).ConfigureAwait(false);
         }
