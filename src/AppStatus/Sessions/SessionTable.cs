@@ -94,6 +94,12 @@ internal sealed class SessionTable
         }
     }
 
+    /// <summary>The connected balancer of an id; null where there is none.</summary>
+    public IBalancer? Find(string id)
+    {
+        lock (_gate) return _sessions.LastOrDefault(entry => string.Equals(entry.Balancer.Id, id, StringComparison.Ordinal)).Balancer;
+    }
+
     /// <summary>Keeps the names of pools that were read, for completion.</summary>
     public void Remember(string balancer, IEnumerable<string> pools)
     {
@@ -115,7 +121,7 @@ internal sealed class SessionTable
     }
 
     /// <summary>The command that connects to a balancer, as well as its id tells.</summary>
-    private static string ConnectLine(string balancer) => balancer switch
+    public static string ConnectLine(string balancer) => balancer switch
     {
         _ when balancer.StartsWith("f5:", StringComparison.Ordinal) => $"Connect-F5 {balancer.Substring(3).Split(',')[0]} -Credential (Get-Credential)",
         _ when balancer.StartsWith("tcp://", StringComparison.Ordinal) || balancer.StartsWith("unix://", StringComparison.Ordinal) => $"Connect-HAProxy {balancer.Replace(",", ", ")}",
