@@ -24,6 +24,7 @@ internal sealed class MemberSuspender(
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
     private readonly MemberChanger _changer = new(options.AllowEmptyPool);
     private readonly MemberPoller _poller = new(time, stop);
+    private readonly DateTimeOffset _now = time.GetUtcNow();
 
     /// <summary>On the machine's clock.</summary>
     public MemberSuspender(ISuspensions suspensions, ILease lease, IReadOnlyList<SuspendedMember> known, SuspendOptions options, CancellationToken stop)
@@ -40,7 +41,7 @@ internal sealed class MemberSuspender(
         SuspendedMember? earlier = known.FirstOrDefault(record => record.IsOf(now));
         // One that was put back by hand, or that stood like this before, begins anew; one that is out still keeps what it was before.
         bool still = earlier is not null && now.State != TrafficState.Enabled && now.State != earlier.StateBefore;
-        SuspendedMember record = still ? earlier! : SuspendedMember.Of(now, options.Reason, lease.Holder.User, lease.Holder.Host, time.GetUtcNow());
+        SuspendedMember record = still ? earlier! : SuspendedMember.Of(now, options.Reason, lease.Holder.User, lease.Holder.Host, _now);
         if (!still) await suspensions.WriteAsync(record, lease, stop).ConfigureAwait(false);
 
         string warning = still ? $"{now} was {earlier!.Describe()}. What it was before stays on record." : "";

@@ -102,20 +102,22 @@ public sealed class RestorePoolMemberCommand : OperationCmdlet
         if (agreed.Count == 0) return;
         try
         {
-            ILease lease = await MaintenanceLease.AcquireAsync(store, [LeaseKeys.Of(pool)], "Restore-PoolMember", TimeSpan.FromSeconds(LockTimeoutSec), cancellationToken).ConfigureAwait(false);
-            await using (lease.ConfigureAwait(false))
-            {
-                // As they stand now that nobody else may change them.
-                IReadOnlyList<SuspendedMember> known = await store.Suspensions.ListAsync(cancellationToken).ConfigureAwait(false);
-                var restorer = new MemberRestorer(store.Suspensions, lease, IncludeChanged);
-                foreach (SuspendedMember record in known.Where(now => agreed.Exists(record => SuspensionRecords.Key(record) == SuspensionRecords.Key(now))))
-                    await RestoreAsync(restorer, balancer, record, output, cancellationToken).ConfigureAwait(false);
-            }
+            await MaintenanceLease.UnderAsync(
+                store, [LeaseKeys.Of(pool)], "Restore-PoolMember", TimeSpan.FromSeconds(LockTimeoutSec), lease => RestoreAsync(store, lease, agreed, balancer, output, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (AppStatusException exception) when (exception.Id == ErrorId.PoolLocked)
         {
             output.WriteError(exception.Fault, pool.Pool);
         }
+    }
+
+    // As they stand now that nobody else may change them.
+    private async Task RestoreAsync(IDeploymentStore store, ILease lease, List<SuspendedMember> agreed, IBalancer balancer, IPipelineWriter output, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SuspendedMember> known = await store.Suspensions.ListAsync(cancellationToken).ConfigureAwait(false);
+        var restorer = new MemberRestorer(store.Suspensions, lease, IncludeChanged);
+        foreach (SuspendedMember record in known.Where(now => agreed.Exists(record => SuspensionRecords.Key(record) == SuspensionRecords.Key(now))))
+            await RestoreAsync(restorer, balancer, record, output, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task RestoreAsync(MemberRestorer restorer, IBalancer balancer, SuspendedMember record, IPipelineWriter output, CancellationToken cancellationToken)

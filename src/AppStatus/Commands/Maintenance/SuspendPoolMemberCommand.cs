@@ -108,33 +108,35 @@ public sealed class SuspendPoolMemberCommand : OperationCmdlet
     {
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
         string[] keys = [.. _members.Select(one => LeaseKeys.Of(new PoolKey(one.Balancer.Id, one.Member.Pool))).Distinct(StringComparer.Ordinal)];
-        ILease lease = await MaintenanceLease.AcquireAsync(store, keys, "Suspend-PoolMember", TimeSpan.FromSeconds(LockTimeoutSec), cancellationToken).ConfigureAwait(false);
-        await using (lease.ConfigureAwait(false))
-        {
-            IReadOnlyList<SuspendedMember> known = await store.Suspensions.ListAsync(cancellationToken).ConfigureAwait(false);
-            var options = new SuspendOptions
-            {
-                Reason = Reason ?? "",
-                IdleConnections = IdleConnections,
-                DrainTimeout = TimeSpan.FromSeconds(DrainTimeoutSec),
-                DrainWait = TimeSpan.FromSeconds(DrainWaitSec),
-                OnDrainTimeout = OnDrainTimeout,
-                NoWait = NoWait,
-                AllowEmptyPool = AllowEmptyPool,
-            };
-            var suspender = new MemberSuspender(store.Suspensions, lease, known, options, cancellationToken);
-            try
-            {
-                await Task.WhenAll(_members.Select(one => SuspendAsync(suspender, one.Balancer, one.Member, output))).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                output.WriteLastWords($"It was stopped. What was drained stays so, and is on record in {store.Location}: Get-SuspendedPoolMember lists it, and Restore-PoolMember puts it back.");
-                throw;
-            }
+        await MaintenanceLease.UnderAsync(
+            store, keys, "Suspend-PoolMember", TimeSpan.FromSeconds(LockTimeoutSec), lease => SuspendAllAsync(store, lease, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
-            output.WriteProgress(Progress("") with { Completed = true });
+    private async Task SuspendAllAsync(IDeploymentStore store, ILease lease, IPipelineWriter output, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SuspendedMember> known = await store.Suspensions.ListAsync(cancellationToken).ConfigureAwait(false);
+        var options = new SuspendOptions
+        {
+            Reason = Reason ?? "",
+            IdleConnections = IdleConnections,
+            DrainTimeout = TimeSpan.FromSeconds(DrainTimeoutSec),
+            DrainWait = TimeSpan.FromSeconds(DrainWaitSec),
+            OnDrainTimeout = OnDrainTimeout,
+            NoWait = NoWait,
+            AllowEmptyPool = AllowEmptyPool,
+        };
+        var suspender = new MemberSuspender(store.Suspensions, lease, known, options, cancellationToken);
+        try
+        {
+            await Task.WhenAll(_members.Select(one => SuspendAsync(suspender, one.Balancer, one.Member, output))).ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+        {
+            output.WriteLastWords($"It was stopped. What was drained stays so, and is on record in {store.Location}: Get-SuspendedPoolMember lists it, and Restore-PoolMember puts it back.");
+            throw;
+        }
+
+        output.WriteProgress(Progress("") with { Completed = true });
     }
 
     private async Task SuspendAsync(MemberSuspender suspender, IBalancer balancer, PoolMember member, IPipelineWriter output)
