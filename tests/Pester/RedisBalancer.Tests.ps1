@@ -143,10 +143,21 @@ Describe 'Redis balancer cmdlets' {
         }
     }
 
+    It 'suspends members for as long as their requests may last, and puts them back where they were' {
+        $null = Get-RedisBalancerMember -Name a1 | Set-PoolMember -Weight 2
+        $list = Get-TableState $range
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        (Get-RedisBalancerMember -Name a1, a3 | Suspend-PoolMember -Reason disk -DrainWaitSec 0.5 -Store $range.Store).State | Should -Be 'Draining', 'Draining'
+        $watch.Elapsed.TotalSeconds | Should -BeGreaterOrEqual 0.5
+        Get-TableState $range | Should -Be 'a2 a4'
+        (Restore-PoolMember -Store $range.Store | ForEach-Object { "$($_.Name) $($_.Weight)" }) | Should -Be 'a1 2', 'a3 1'
+        Get-TableState $range | Should -Be $list
+    }
+
     It 'rolls a release out under load without a failed request' {
         Start-TableLoad $range
-        $result = Get-RedisBalancerMember | Invoke-RollingDeployment -Release 2.0 -BatchSize 2 -DrainWaitSec 1 -StableSec 0 -Store $range.Store -Module $RangeModule -Deploy {
-            Restart-RangeInstance $Instance.Port $Release
+        $result = Get-RedisBalancerMember | Invoke-RollingDeployment -Release 2.0 -BatchSize 2 -DrainWaitSec 1.5 -StableSec 0 -Store $range.Store -Module $RangeModule -Deploy {
+            Restart-RangeInstance $Instance.Port $Release -Hard
         }
         $told = Stop-RangeLoad $range
         $result.State | Should -Be 'Succeeded'

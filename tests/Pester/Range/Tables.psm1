@@ -20,7 +20,7 @@ function Start-TableRange([int]$Count = 4) {
         $range.Uri = "redis://127.0.0.1:$($range.Redis.Port)/0"
         [AppStatusRange.Instances]::StartAll($range.Instances.Port, (Get-InstanceOptions '1.0' ready))
         Reset-TableRange $range
-        $range.Proxy = [AppStatusRange.Child]::Start('dotnet', @([AppStatusRange.Instances]::Lab, 'table-proxy', '--redis', $range.Uri, '--port', "$($range.Entry)", '--cache-ms', '100'), 'listening')
+        $range.Proxy = [AppStatusRange.Child]::Start('dotnet', @([AppStatusRange.Instances]::Lab, 'table-proxy', '--redis', $range.Uri, '--port', "$($range.Entry)", '--cache-ms', '700'), 'listening')
         $range
     }
     catch {
