@@ -9,6 +9,9 @@ internal static class RedisKeys
     /// <summary>A sorted set: the ids of deployments by their start in Unix milliseconds.</summary>
     public const string Deployments = "appstatus:deployments";
 
+    /// <summary>A hash: the members that are out for maintenance, and what they were before.</summary>
+    public const string Suspended = "appstatus:suspended";
+
     /// <summary>Expires: who holds it now.</summary>
     public static string Lease(string key) => "appstatus:lease:" + key;
 

@@ -35,6 +35,7 @@ public enum ErrorId
     NotConnected,
     BalancerNotConnected,
     PoolNotFound,
+    NotARoutingTable,
     MemberNotFound,
     BalancerRefused,
     NotSupported,

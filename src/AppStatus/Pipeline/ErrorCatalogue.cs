@@ -38,6 +38,7 @@ internal static class ErrorCatalogue
         ErrorId.NotConnected => (ErrorCategory.ConnectionError, "There is no session: connect first."),
         ErrorId.BalancerNotConnected => (ErrorCategory.ConnectionError, "The balancer that the journal names is not connected."),
         ErrorId.PoolNotFound => (ErrorCategory.ObjectNotFound, "The balancer has no such pool."),
+        ErrorId.NotARoutingTable => (ErrorCategory.InvalidType, "The key in Redis holds something else than a list of entries with name and url."),
         ErrorId.MemberNotFound => (ErrorCategory.ObjectNotFound, "The pool has no such member."),
         ErrorId.BalancerRefused => (ErrorCategory.InvalidOperation, "The balancer refused; the message has its words."),
         ErrorId.NotSupported => (ErrorCategory.NotImplemented, "This balancer, or its version, can't do that."),

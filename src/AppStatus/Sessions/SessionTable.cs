@@ -79,7 +79,7 @@ internal sealed class SessionTable
         lock (_gate)
         {
             return _sessions.LastOrDefault(entry => ReferenceEquals(entry.Session, plain)).Balancer ?? throw new AppStatusException(
-                ErrorId.InvalidArgument, $"'{plain}' is no connected session.", "Pass what Connect-F5 or Connect-HAProxy gave.", plain);
+                ErrorId.InvalidArgument, $"'{plain}' is no connected session.", "Pass what Connect-F5, Connect-HAProxy or Connect-RedisBalancer gave.", plain);
         }
     }
 
@@ -92,6 +92,12 @@ internal sealed class SessionTable
             return _sessions.LastOrDefault(entry => string.Equals(entry.Balancer.Id, id, StringComparison.Ordinal)).Balancer ?? throw new AppStatusException(
                 ErrorId.BalancerNotConnected, $"The deployment is about balancer {id}, to which this session is not connected. Nothing was touched.", $"Type {ConnectLine(id)}, then run the command again.", id);
         }
+    }
+
+    /// <summary>The connected balancer of an id; null where there is none.</summary>
+    public IBalancer? Find(string id)
+    {
+        lock (_gate) return _sessions.LastOrDefault(entry => string.Equals(entry.Balancer.Id, id, StringComparison.Ordinal)).Balancer;
     }
 
     /// <summary>Keeps the names of pools that were read, for completion.</summary>
@@ -115,10 +121,11 @@ internal sealed class SessionTable
     }
 
     /// <summary>The command that connects to a balancer, as well as its id tells.</summary>
-    private static string ConnectLine(string balancer) => balancer switch
+    public static string ConnectLine(string balancer) => balancer switch
     {
         _ when balancer.StartsWith("f5:", StringComparison.Ordinal) => $"Connect-F5 {balancer.Substring(3).Split(',')[0]} -Credential (Get-Credential)",
         _ when balancer.StartsWith("tcp://", StringComparison.Ordinal) || balancer.StartsWith("unix://", StringComparison.Ordinal) => $"Connect-HAProxy {balancer.Replace(",", ", ")}",
-        _ => "Connect-F5 or Connect-HAProxy",
+        _ when balancer.StartsWith("redis", StringComparison.Ordinal) && balancer.IndexOf('#') is > 0 and var hash => $"Connect-RedisBalancer {balancer.Substring(0, hash)} -Key '{balancer.Substring(hash + 1).Replace("'", "''")}'",
+        _ => "Connect-F5, Connect-HAProxy or Connect-RedisBalancer",
     };
 }

@@ -18,6 +18,9 @@ internal interface IBalancerRange : IAsyncDisposable
     /// <summary>Connections or requests that the balancer's management interface has had: what a read costs.</summary>
     int RoundTrips { get; }
 
+    /// <summary>What the balancer says of a member that serves: Unknown where it has no check of its own.</summary>
+    MemberHealth HealthOfServing => MemberHealth.Up;
+
     /// <summary>A weight that is not the members' own.</summary>
     int OtherWeight { get; }
 

@@ -4,12 +4,13 @@ using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Maintenance;
 
 namespace AppStatus.Core.Deployments.Journal;
 
 /// <summary>
 /// A folder, which may be on a share: <c>deployments/ID.jsonl</c> are the journals, <c>ID.signals</c> beside them what other
-/// consoles say, and <c>leases</c> the locks.
+/// consoles say, <c>leases</c> the locks, and <c>suspended</c> what is out for maintenance.
 /// </summary>
 internal sealed class FileDeploymentStore : IDeploymentStore
 {
@@ -22,11 +23,14 @@ internal sealed class FileDeploymentStore : IDeploymentStore
         _deployments = Path.Combine(folder, "deployments");
         _time = time;
         Leases = new FileLeaseStore(Path.Combine(folder, "leases"), time);
+        Suspensions = new FileSuspensions(Path.Combine(folder, "suspended"));
     }
 
     public string Location { get; }
 
     public ILeaseStore Leases { get; }
+
+    public ISuspensions Suspensions { get; }
 
     public async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken cancellationToken) =>
         await FileJournal.CreateAsync(PathOf(first.Id), [first], _time, cancellationToken).ConfigureAwait(false);

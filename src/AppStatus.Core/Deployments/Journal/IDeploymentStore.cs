@@ -1,6 +1,7 @@
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Maintenance;
 
 namespace AppStatus.Core.Deployments.Journal;
 
@@ -11,6 +12,9 @@ internal interface IDeploymentStore : IDisposable
     string Location { get; }
 
     ILeaseStore Leases { get; }
+
+    /// <summary>The members that are out for maintenance.</summary>
+    ISuspensions Suspensions { get; }
 
     /// <summary>Records a new deployment, its plan and the snapshot in it, before anything is touched.</summary>
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.StoreUnavailable"/> or <see cref="Errors.ErrorId.LeaseLost"/>.</exception>

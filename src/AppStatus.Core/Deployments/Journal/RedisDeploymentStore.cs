@@ -3,11 +3,12 @@ using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Maintenance;
 using AppStatus.Core.Redis;
 
 namespace AppStatus.Core.Deployments.Journal;
 
-/// <summary>A Redis, shared by many machines: streams for the journals, expiring keys for the leases, a list of signals for each deployment.</summary>
+/// <summary>A Redis, shared by many machines: streams for the journals, expiring keys for the leases, a list of signals for each deployment, a hash of what is suspended.</summary>
 internal sealed class RedisDeploymentStore : IDeploymentStore
 {
     /// <summary>How long an append goes on trying when the server is away; less than a lease lasts.</summary>
@@ -21,12 +22,15 @@ internal sealed class RedisDeploymentStore : IDeploymentStore
         _redis = redis;
         _journals = new RedisJournalServer(redis, durability);
         Leases = new RedisLeaseStore(redis, RedisLeaseStore.DefaultTerm);
+        Suspensions = new RedisSuspensions(redis, durability);
         Warning = durability.Warning;
     }
 
     public string Location => _redis.Endpoint.ToString();
 
     public ILeaseStore Leases { get; }
+
+    public ISuspensions Suspensions { get; }
 
     /// <summary>What can be lost, and how to mend it; null where nothing can.</summary>
     public string? Warning { get; }

@@ -18,5 +18,7 @@ internal static class LeaseKeys
         return [.. keys.Distinct(StringComparer.Ordinal).OrderBy(key => key, StringComparer.Ordinal)];
     }
 
+    public static string Of(PoolKey pool) => Of(pool.Balancer, pool.Pool);
+
     private static string Of(string balancer, string pool) => $"{balancer} {pool}";
 }

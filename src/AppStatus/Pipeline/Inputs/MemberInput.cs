@@ -46,6 +46,6 @@ public sealed class MemberInput
             Core.Status.InstanceStatus status => $"{status.Name} was not read from a pool, so it is no pool member.",
             _ => $"An object of type {plain.GetType().Name} is no pool member.",
         };
-        return new Fault(ErrorId.InvalidTarget, what, "Pipe pool members in, such as with: Get-F5PoolMember web -Member 10.1.1.1:80, or Get-HAProxyServer web web01.");
+        return new Fault(ErrorId.InvalidTarget, what, "Pipe pool members in, such as with: Get-F5PoolMember web -Member 10.1.1.1:80, Get-HAProxyServer web web01, or Get-RedisBalancerMember.");
     }
 }

@@ -1,10 +1,11 @@
 using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
-using AppStatus.Core.Deployments;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Maintenance;
 using AppStatus.Core.Tests.Clocks;
 
 namespace AppStatus.Core.Tests.Simulation.Crashes;
@@ -56,6 +57,8 @@ internal sealed class MemoryStore(SimulatedWorld world)
         public string Location => "memory";
 
         public ILeaseStore Leases => this;
+
+        public ISuspensions Suspensions => throw new NotSupportedException("No deployment suspends a member.");
 
         public async Task<ILease> AcquireAsync(IReadOnlyCollection<string> keys, LeaseHolder holder, TimeSpan wait, CancellationToken cancellationToken)
         {
