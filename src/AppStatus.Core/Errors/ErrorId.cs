@@ -36,6 +36,8 @@ public enum ErrorId
     BalancerNotConnected,
     PoolNotFound,
     MemberNotFound,
+    VirtualServerNotFound,
+    NoServingMember,
     BalancerRefused,
     NotSupported,
     WriteNotConfirmed,
