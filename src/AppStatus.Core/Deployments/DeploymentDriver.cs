@@ -105,6 +105,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             {
                 // It may have died between its end and the note of it in what it undid.
                 if (state.Plan.Undoes.Length > 0) await MarkUndoneAsync(state, lease).ConfigureAwait(false);
+                await KeepAsync(state, journal, Leased(lease)).ConfigureAwait(false);
                 return Results.Of(state, journal.Location);
             }
 
@@ -174,7 +175,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
 
     private async Task DriveAsync(RunState state, IJournal journal, ILease lease, CancellationToken stop)
     {
-        Dictionary<string, IBalancer> balancers = ports.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new LeasedBalancer(entry.Value, lease), StringComparer.Ordinal);
+        Dictionary<string, IBalancer> balancers = Leased(lease);
         var pools = new PoolReader(balancers, ports.Time);
         var health = new HealthGate(ports.Health, ports.Time);
         IReadOnlyDictionary<StepKind, IStepHandler> handlers = StepHandlers.Of(state.Plan.Options, pools, health, ports.Deploy, ports.BeforeDrain, ports.AfterRestore, ports.Time);
@@ -193,6 +194,18 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             listening.Cancel();
             await listener.ConfigureAwait(false);
         }
+
+        await KeepAsync(state, journal, balancers).ConfigureAwait(false);
+    }
+
+    private Dictionary<string, IBalancer> Leased(ILease lease) =>
+        ports.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new LeasedBalancer(entry.Value, lease), StringComparer.Ordinal);
+
+    private async Task KeepAsync(RunState state, IJournal journal, IReadOnlyDictionary<string, IBalancer> balancers)
+    {
+        if (!ConfigurationUpkeep.IsDue(state)) return;
+        string fault = await ConfigurationUpkeep.RunAsync(state.Plan, balancers, CancellationToken.None).ConfigureAwait(false);
+        Tell(state, await journal.AppendAsync([new ConfigurationKept(fault)], CancellationToken.None).ConfigureAwait(false));
     }
 
     private async Task ListenAsync(DeploymentRunner runner, string id, CancellationToken cancellationToken)

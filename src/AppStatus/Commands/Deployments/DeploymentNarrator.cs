@@ -113,6 +113,8 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         Paused paused => $"Paused ({paused.Reason}): {paused.Message} It waits for {paused.Patience.TotalSeconds:0} s, for Resume-, Approve-, Undo- or Stop-Deployment {state.Id}.",
         Continued continued => $"{continued.By} lets it go on.",
         Denied denied => $"{denied.By} denied the approval.",
+        ConfigurationKept { Fault.Length: 0 } => "The balancers' configuration is kept.",
+        ConfigurationKept kept => kept.Fault,
         DeploymentEnded ended => $"Deployment of {Name(state)}: {ended.State}.",
         _ => null,
     };
