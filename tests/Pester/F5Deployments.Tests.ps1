@@ -130,6 +130,39 @@ Describe 'A deployment behind an F5' {
         }
     }
 
+    It 'shows no password and no token: not in output, verbose text, errors, results or the journal' {
+        $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck -Verbose 4>&1 -OutVariable shown
+        $path = Join-Path $TestDrive 'all.xml'
+        $failed = @()
+        try {
+            $null = Get-F5PoolMember web -Verbose -OutVariable +shown 4>&1 | Where-Object { $_ -isnot [Management.Automation.VerboseRecord] } | Select-Object -First 1 |
+                Invoke-RollingDeployment @lines -ConfigSync -SaveConfig -Verbose -InformationAction Continue -Deploy { throw 'no' } 4>&1 6>&1 -OutVariable +shown
+        }
+        catch { $failed = $_ }
+        $null = Invoke-Lab $bigip POST faults @{ kind = 'html'; pathPrefix = '/mgmt/tm/ltm'; count = 1 }
+        $errors = try { Get-F5Pool } catch { $_ }
+        # A failure to delete the token is told without it.
+        $null = Invoke-Lab $bigip POST faults @{ kind = 'html'; method = 'DELETE'; count = 1 }
+        $errors = @($errors) + @(Get-F5Session | Select-Object -Last 1 | Disconnect-F5 -Verbose *>&1)
+        $all = @($shown) + @($failed, $failed.Exception.Result) + $errors + @(Get-Deployment -Store $lines.Store) + @(Get-F5VirtualServer)
+        # Ten levels deep an error record is half of PowerShell.
+        $ours = $all | Where-Object { $_ -and $_.GetType().Namespace -like 'AppStatus*' }
+        $ours.ForEach{ $_.GetType().Name } | Should -Contain 'DeploymentResult' -Because "$failed"
+        $ours | Export-Clixml $path -Depth 10
+        $text = @(
+            $all | Out-String -Width 500
+            $ours | Format-List * -Force | Out-String -Width 500
+            $failed.Exception.ToString()
+            $errors | ForEach-Object { "$_ $($_.Exception)" }
+            $ours | ConvertTo-Json -Depth 10 -WarningAction SilentlyContinue
+            Get-Content $path -Raw
+            Get-ChildItem $lines.Store -Recurse -File | Get-Content -Raw
+        ) -join "`n"
+        $tokens = (Invoke-Lab $bigip GET log).entries.path -match 'authz/tokens/' -replace '.*/tokens/'
+        $tokens | Should -Not -BeNullOrEmpty
+        foreach ($secret in @('pass-w0rd') + $tokens) { $text | Should -Not -Match ([regex]::Escape($secret)) }
+    }
+
     Context 'a failover in the middle' {
         It 'before a drain: nothing is written to the unit, and nothing is deployed' {
             $deployed = [Collections.Concurrent.ConcurrentQueue[string]]::new()
