@@ -1,7 +1,7 @@
 namespace AppStatus.Core.Balancers;
 
 /// <summary>A balancer that is reached by another way than when its id was recorded, and answers to that id.</summary>
-internal sealed class RenamedBalancer(IBalancer balancer, string id) : IBalancer
+internal sealed class RenamedBalancer(IBalancer balancer, string id) : IBalancer, IActiveUnitCheck, IConfigurationKeeper
 {
     public string Id => id;
 
@@ -18,6 +18,14 @@ internal sealed class RenamedBalancer(IBalancer balancer, string id) : IBalancer
 
     public async Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
         Renamed(await balancer.SetWeightAsync(member with { Balancer = balancer.Id }, weight, cancellationToken).ConfigureAwait(false));
+
+    public Task CheckActiveAsync(CancellationToken cancellationToken) => balancer.RequireActiveAsync(cancellationToken);
+
+    public Task CheckSyncAsync(CancellationToken cancellationToken) => balancer.Keeper().CheckSyncAsync(cancellationToken);
+
+    public Task SyncAsync(CancellationToken cancellationToken) => balancer.Keeper().SyncAsync(cancellationToken);
+
+    public Task SaveAsync(CancellationToken cancellationToken) => balancer.Keeper().SaveAsync(cancellationToken);
 
     private PoolMember Renamed(PoolMember member) => member with { Balancer = id };
 }

@@ -139,7 +139,11 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             RunState state = RunState.Fold(records);
             await new UnfinishedDeployments(store).RefuseResumeAsync(state, stop).ConfigureAwait(false);
             bool done = state.State is DeploymentState.Succeeded or DeploymentState.SucceededWithIssues && state.Lanes.All(lane => !lane.LeftOut);
-            if (done) return (state, journal.Location);
+            if (done)
+            {
+                await KeepAsync(state, journal, Leased(lease)).ConfigureAwait(false);
+                return (state, journal.Location);
+            }
 
             int heard = await HeardAsync(id, stop).ConfigureAwait(false);
             await lease.NameAsync(id, stop).ConfigureAwait(false);
@@ -244,7 +248,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
 
     private async Task DriveAsync(RunState state, IJournal journal, ILease lease, int heard, CancellationToken stop)
     {
-        Dictionary<string, IBalancer> balancers = ports.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new LeasedBalancer(entry.Value, lease), StringComparer.Ordinal);
+        Dictionary<string, IBalancer> balancers = Leased(lease);
         var pools = new PoolReader(balancers, ports.Time);
         var health = new HealthGate(ports.Health, ports.Time);
         IReadOnlyDictionary<StepKind, IStepHandler> handlers = StepHandlers.Of(state.Plan.Options, pools, health, ports.Deploy, ports.BeforeDrain, ports.AfterRestore, ports.Time);
@@ -263,6 +267,18 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             listening.Cancel();
             await listener.ConfigureAwait(false);
         }
+
+        await KeepAsync(state, journal, balancers).ConfigureAwait(false);
+    }
+
+    private Dictionary<string, IBalancer> Leased(ILease lease) =>
+        ports.Balancers.ToDictionary(entry => entry.Key, entry => (IBalancer)new LeasedBalancer(entry.Value, lease), StringComparer.Ordinal);
+
+    private async Task KeepAsync(RunState state, IJournal journal, IReadOnlyDictionary<string, IBalancer> balancers)
+    {
+        if (!ConfigurationUpkeep.IsDue(state)) return;
+        string fault = await ConfigurationUpkeep.RunAsync(state.Plan, balancers, CancellationToken.None).ConfigureAwait(false);
+        Tell(state, await journal.AppendAsync([new ConfigurationKept(fault)], CancellationToken.None).ConfigureAwait(false));
     }
 
     private async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken stop)

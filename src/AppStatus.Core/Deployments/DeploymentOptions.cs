@@ -75,6 +75,12 @@ public sealed record DeploymentOptions
     /// <summary>From then on no new lane starts; null: no such time.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
+    /// <summary>The balancers' other units get each drain before the deploy, and what the run has left at its end.</summary>
+    public bool ConfigSync { get; init; }
+
+    /// <summary>The balancers save their running configuration when the run ends.</summary>
+    public bool SaveConfig { get; init; }
+
     /// <summary>The path of the deploy script, where it is a file: a resume or an undo finds it by that.</summary>
     public string DeployScriptPath { get; init; } = "";
 

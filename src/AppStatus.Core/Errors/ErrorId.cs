@@ -37,6 +37,8 @@ public enum ErrorId
     PoolNotFound,
     NotARoutingTable,
     MemberNotFound,
+    VirtualServerNotFound,
+    NoServingMember,
     BalancerRefused,
     NotSupported,
     WriteNotConfirmed,

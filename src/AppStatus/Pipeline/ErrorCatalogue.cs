@@ -40,6 +40,8 @@ internal static class ErrorCatalogue
         ErrorId.PoolNotFound => (ErrorCategory.ObjectNotFound, "The balancer has no such pool."),
         ErrorId.NotARoutingTable => (ErrorCategory.InvalidType, "The key in Redis holds something else than a list of entries with name and url."),
         ErrorId.MemberNotFound => (ErrorCategory.ObjectNotFound, "The pool has no such member."),
+        ErrorId.VirtualServerNotFound => (ErrorCategory.ObjectNotFound, "The balancer has no such virtual server."),
+        ErrorId.NoServingMember => (ErrorCategory.InvalidOperation, "No member of that pool serves."),
         ErrorId.BalancerRefused => (ErrorCategory.InvalidOperation, "The balancer refused; the message has its words."),
         ErrorId.NotSupported => (ErrorCategory.NotImplemented, "This balancer, or its version, can't do that."),
         ErrorId.WriteNotConfirmed => (ErrorCategory.InvalidResult, "The balancer took the change, and reads back something else."),

@@ -5,7 +5,9 @@ function Start-BigIp([hashtable]$Configuration) {
     $file = Join-Path ([IO.Path]::GetTempPath()) "appstatus-bigip-$([guid]::NewGuid().ToString('n').Substring(0, 8)).json"
     $port = [AppStatusRange.Wire]::FreePorts(1)[0]
     Set-Content $file (@{ port = $port; user = 'deployer'; password = 'pass-w0rd' } + $Configuration | ConvertTo-Json -Depth 10)
-    $process = [AppStatusRange.Child]::Start('dotnet', @([AppStatusRange.Instances]::Lab, 'bigip', '--config', $file), 'listening')
+    # It says so when everything listens, its virtual servers first.
+    $first = if ($Configuration.virtualServers) { 'virtual' } else { 'listening' }
+    $process = [AppStatusRange.Child]::Start('dotnet', @([AppStatusRange.Instances]::Lab, 'bigip', '--config', $file), $first)
     Remove-Item $file
     [pscustomobject]@{ Port = $port; Uri = "https://127.0.0.1:$port"; Process = $process }
 }

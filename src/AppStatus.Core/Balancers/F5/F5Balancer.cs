@@ -4,7 +4,7 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Balancers.F5;
 
 /// <summary>The pools of a BIG-IP. A read costs the same number of requests whatever the number of members or pools.</summary>
-internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) : IBalancer, IWriteCheck
+internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, F5Configuration keeper) : IBalancer, IWriteCheck, IActiveUnitCheck, IConfigurationKeeper
 {
     private const string PoolPath = "/mgmt/tm/ltm/pool";
     private const string Expanded = "expandSubcollections=true";
@@ -90,7 +90,7 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
         string poolPath = $"{PoolPath}/{F5Name.Encode(pool)}";
         string name = F5Name.FullPath(member.Name);
         await Task.WhenAll(
-            RefuseStandbyAsync(member, cancellationToken),
+            unit.RequireAsync($"{member}", member, cancellationToken),
             RefuseUnwritableAsync(poolPath, pool, name, member, needsRatio, cancellationToken)).ConfigureAwait(false);
 
         await client.PatchAsync($"{poolPath}/members/{F5Name.Encode(name)}", json, member, cancellationToken).ConfigureAwait(false);
@@ -102,19 +102,15 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
             "Look whether somebody else changes this pool, then set it again.", member);
     }
 
-    public Task CheckWritableAsync(CancellationToken cancellationToken) => RefuseStandbyAsync(member: null, cancellationToken);
+    public Task CheckWritableAsync(CancellationToken cancellationToken) => unit.RequireAsync("It", client.Host, cancellationToken);
 
-    /// <summary>A standby unit shows no connections, so that a drain there would seem to end at once; and the next sync undoes it.</summary>
-    private async Task RefuseStandbyAsync(PoolMember? member, CancellationToken cancellationToken)
-    {
-        if (allowStandby) return;
-        using JsonDocument? document = await client.GetOptionalAsync("/mgmt/tm/cm/failover-status", cancellationToken).ConfigureAwait(false);
-        string status = document is null ? "" : FindStatus(document.RootElement);
-        if (status.Length == 0 || status.Equals("ACTIVE", StringComparison.OrdinalIgnoreCase)) return;
-        throw new AppStatusException(ErrorId.StandbyUnit,
-            $"{client.Host} is not the active unit but {SafeText.Condensed(status)}: it carries none of the pool's connections. {member} was not changed.",
-            "Connect to the active unit, or with -AllowStandby if it must be this one.", member);
-    }
+    public Task CheckActiveAsync(CancellationToken cancellationToken) => unit.RequireAsync("It", client.Host, cancellationToken);
+
+    public Task CheckSyncAsync(CancellationToken cancellationToken) => keeper.CheckSyncAsync(cancellationToken);
+
+    public Task SyncAsync(CancellationToken cancellationToken) => keeper.SyncAsync(cancellationToken);
+
+    public Task SaveAsync(CancellationToken cancellationToken) => keeper.SaveAsync(cancellationToken);
 
     private async Task RefuseUnwritableAsync(string poolPath, string pool, string name, PoolMember member, bool needsRatio, CancellationToken cancellationToken)
     {
@@ -168,14 +164,4 @@ internal sealed class F5Balancer(F5Client client, string id, bool allowStandby) 
 
     private static string AllPools(string? partition) => partition is null ? $"{PoolPath}?{Expanded}"
         : $"{PoolPath}?{Expanded}&$filter=partition%20eq%20{Uri.EscapeDataString(partition)}";
-
-    /// <summary>The unit's state in whatever depth the version puts it.</summary>
-    private static string FindStatus(JsonElement element)
-    {
-        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("entries", out JsonElement entries) || entries.ValueKind != JsonValueKind.Object) return "";
-        string status = entries.Statistic("status");
-        if (status.Length > 0) return status;
-        return entries.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.Object && entry.Value.TryGetProperty("nestedStats", out _))
-            .Select(entry => FindStatus(entry.Value.GetProperty("nestedStats"))).FirstOrDefault(found => found.Length > 0) ?? "";
-    }
 }

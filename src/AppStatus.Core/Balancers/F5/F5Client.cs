@@ -5,9 +5,10 @@ using Polly.Retry;
 
 namespace AppStatus.Core.Balancers.F5;
 
-/// <summary>iControl REST with a session's token. Reads and PATCHes (all of ours may be sent twice) wait for a unit that is busy or restarts.</summary>
+/// <summary>iControl REST with a session's token. Reads, PATCHes and commands (all of ours may be sent twice) wait for a unit that is busy or restarts.</summary>
 internal sealed class F5Client : IDisposable
 {
+    private const string TransactionsPath = "/mgmt/tm/transaction";
     private static readonly ResiliencePropertyKey<long> StartKey = new("start");
     private readonly F5Transport _transport;
     private readonly F5Login _login;
@@ -64,6 +65,25 @@ internal sealed class F5Client : IDisposable
         using JsonDocument? answer = await SendAsync(new HttpMethod("PATCH"), path, json, target, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Runs a command of the device that may be run twice, such as saving.</summary>
+    public async Task RunAsync(string path, string json, object? target, CancellationToken cancellationToken)
+    {
+        using JsonDocument? answer = await SendAsync(HttpMethod.Post, path, json, target, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Makes several changes at once, or none of them. If the device is busy or an answer is lost, the whole of it is tried again in a
+    /// transaction of its own: the changes are absolute, so that a commit that came through is only repeated.
+    /// </summary>
+    /// <param name="changes">At least one: the device refuses to commit nothing.</param>
+    /// <param name="target">The object that a failure is about.</param>
+    /// <param name="cancellationToken">Ends the requests and the waiting; a transaction that is not committed ends by itself.</param>
+    public async Task TransactAsync(IReadOnlyList<F5Change> changes, object? target, CancellationToken cancellationToken)
+    {
+        F5Response response = await PatientlyAsync("transaction", stop => TransactOnceAsync(changes, stop), cancellationToken).ConfigureAwait(false);
+        if (!response.Succeeded) throw F5Faults.Of(response, Host, target);
+    }
+
     public void Dispose()
     {
         _ended = true;
@@ -77,11 +97,14 @@ internal sealed class F5Client : IDisposable
         return response.Succeeded ? response.ReadJson() : throw F5Faults.Of(response, Host, target);
     }
 
-    private async Task<F5Response> SendPatientlyAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken)
+    private Task<F5Response> SendPatientlyAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken) =>
+        PatientlyAsync($"{method} {path}", stop => SendOnceAsync(method, path, json, stop), cancellationToken);
+
+    private async Task<F5Response> PatientlyAsync(string what, Func<CancellationToken, Task<F5Response>> send, CancellationToken cancellationToken)
     {
         if (_ended)
         {
-            throw new AppStatusException(ErrorId.NotConnected, $"The session with {Host} has been disconnected: '{method} {path}' was not sent.",
+            throw new AppStatusException(ErrorId.NotConnected, $"The session with {Host} has been disconnected: '{what}' was not sent.",
                 $"Connect again: Connect-F5 {Host}", Host);
         }
 
@@ -89,7 +112,7 @@ internal sealed class F5Client : IDisposable
         context.Properties.Set(StartKey, _time.GetTimestamp());
         try
         {
-            return await _patience.ExecuteAsync(async inner => await SendOnceAsync(method, path, json, inner.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+            return await _patience.ExecuteAsync(async inner => await send(inner.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
         }
         finally
         {
@@ -97,14 +120,32 @@ internal sealed class F5Client : IDisposable
         }
     }
 
-    private async Task<F5Response> SendOnceAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken)
+    private async Task<F5Response> TransactOnceAsync(IReadOnlyList<F5Change> changes, CancellationToken cancellationToken)
+    {
+        F5Response opened = await SendOnceAsync(HttpMethod.Post, TransactionsPath, "{}", cancellationToken).ConfigureAwait(false);
+        if (!opened.Succeeded) return opened;
+        using JsonDocument? document = opened.ReadJson();
+        string id = document?.RootElement.Text("transId") ?? "";
+        if (id.Length == 0) throw new AppStatusException(ErrorId.InvalidResponse, $"{Host} opened a transaction without an id. Nothing was changed.", "", Host);
+
+        var patch = new HttpMethod("PATCH");
+        foreach (F5Change change in changes)
+        {
+            F5Response taken = await SendOnceAsync(patch, change.Path, change.Json, cancellationToken, id).ConfigureAwait(false);
+            if (!taken.Succeeded) return taken;
+        }
+
+        return await SendOnceAsync(patch, $"{TransactionsPath}/{id}", """{"state":"VALIDATING"}""", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<F5Response> SendOnceAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken, string? transaction = null)
     {
         string token = await _login.GetTokenAsync(cancellationToken).ConfigureAwait(false);
-        F5Response response = await _transport.SendAsync(method, path, json, token, cancellationToken).ConfigureAwait(false);
+        F5Response response = await _transport.SendAsync(method, path, json, token, cancellationToken, transaction).ConfigureAwait(false);
         if (response.Status != 401 || response.IsStarting) return response;
 
         token = await _login.ReplaceAsync(token, cancellationToken).ConfigureAwait(false);
-        return await _transport.SendAsync(method, path, json, token, cancellationToken).ConfigureAwait(false);
+        return await _transport.SendAsync(method, path, json, token, cancellationToken, transaction).ConfigureAwait(false);
     }
 
     /// <summary>A restart, a reload or an asynchronous task of the device: it passes.</summary>

@@ -16,6 +16,8 @@ internal static class F5Faults
             case 403:
                 return new AppStatusException(ErrorId.AccessDenied, $"The user may not do this on {host}{about}: {said}. Nothing was changed.",
                     "Setting members' states needs the role Operator or higher in their partition; ratios need Manager.", target ?? host);
+            case 404 when response.Target.IndexOf("/tm/transaction/", StringComparison.Ordinal) >= 0:
+                return new AppStatusException(ErrorId.BalancerRefused, $"{host} dropped the transaction{about} before it was committed: {said}. Nothing was changed.", "Run the command again.", target ?? host);
             case 404 when said.IndexOf("Pool Member", StringComparison.OrdinalIgnoreCase) >= 0:
                 return MemberNotFound(host, target, said);
             case 404 when said.IndexOf("requested Pool", StringComparison.OrdinalIgnoreCase) >= 0 || target is F5PoolTarget:

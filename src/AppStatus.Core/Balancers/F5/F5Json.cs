@@ -21,6 +21,11 @@ internal static class F5Json
         };
     }
 
+    /// <summary>A list of words; empty where there is none.</summary>
+    public static IReadOnlyList<string> Texts(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString() ?? "")] : [];
+
     public static long? Number(this JsonElement element, string name) => ParseNumber(element.Text(name));
 
     /// <summary>A statistic: <c>"name": {"value": 3}</c>, or its <c>description</c>.</summary>

@@ -7,20 +7,23 @@ public sealed class F5Session
 {
     private readonly F5Client _client;
 
-    private F5Session(F5Client client, F5ConnectOptions options, F5Device device, DateTimeOffset connectedAt)
+    private F5Session(F5Client client, F5ConnectOptions options, F5Device device, TimeProvider time)
     {
         _client = client;
         Uri = options.Uri.GetLeftPart(UriPartial.Authority);
         ComputerName = options.Uri.Host;
         Port = options.Uri.Port;
         UserName = options.UserName;
-        ConnectedAt = connectedAt;
+        ConnectedAt = time.GetUtcNow();
         Id = device.Id;
         HostName = device.HostName;
         Version = device.Version;
         AllowStandby = options.AllowStandby;
         SkipCertificateCheck = options.SkipCertificateCheck;
-        Balancer = new F5Balancer(client, Id, options.AllowStandby);
+        var unit = new F5ActiveUnit(client, options.AllowStandby);
+        Configuration = new F5Configuration(client, Id, unit, time);
+        Balancer = new F5Balancer(client, Id, unit, Configuration);
+        VirtualServers = new F5VirtualServers(client, Balancer, unit);
     }
 
     /// <summary>What <see cref="PoolMember.Balancer"/>, leases and journals know it by: the units of its trust domain, whichever was connected to.</summary>
@@ -50,6 +53,10 @@ public sealed class F5Session
 
     internal F5Balancer Balancer { get; }
 
+    internal F5VirtualServers VirtualServers { get; }
+
+    internal F5Configuration Configuration { get; }
+
     /// <summary>Connects by the machine's clock.</summary>
     public static Task<F5Session> ConnectAsync(F5ConnectOptions options, CancellationToken cancellationToken) =>
         ConnectAsync(options, TimeProvider.System, cancellationToken);
@@ -65,7 +72,7 @@ public sealed class F5Session
         {
             await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
             F5Device device = await F5Device.ReadAsync(client, options.Uri.Host, cancellationToken).ConfigureAwait(false);
-            return new F5Session(client, options, device, time.GetUtcNow());
+            return new F5Session(client, options, device, time);
         }
         catch
         {

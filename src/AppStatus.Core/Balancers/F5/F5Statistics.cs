@@ -17,14 +17,34 @@ internal static class F5Statistics
         return found;
     }
 
+    /// <summary>Finds every virtual server's statistics in the answer of their collection.</summary>
+    public static IReadOnlyList<F5VirtualServerStatistics> ReadVirtualServers(JsonElement root)
+    {
+        if (Entries(root) is not { } entries) return [];
+        if (entries.Statistic("tmName") is { Length: > 0 } name)
+            return [new F5VirtualServerStatistics(name, F5Json.ParseNumber(entries.Statistic("clientside.curConns")), entries.Statistic("status.availabilityState"))];
+        return [.. Nested(entries).SelectMany(ReadVirtualServers)];
+    }
+
+    /// <summary>The first figure of that name, in whatever depth the version puts it; empty where there is none.</summary>
+    public static string FindText(JsonElement root, string name)
+    {
+        if (Entries(root) is not { } entries) return "";
+        string found = entries.Statistic(name);
+        return found.Length > 0 ? found : Nested(entries).Select(nested => FindText(nested, name)).FirstOrDefault(text => text.Length > 0) ?? "";
+    }
+
+    private static JsonElement? Entries(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("entries", out JsonElement entries) && entries.ValueKind == JsonValueKind.Object ? entries : null;
+
+    private static IEnumerable<JsonElement> Nested(JsonElement entries) =>
+        entries.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.Object && entry.Value.TryGetProperty("nestedStats", out _))
+            .Select(entry => entry.Value.GetProperty("nestedStats"));
+
     private static void Collect(JsonElement element, string pool, int depth, List<F5MemberStatistics> found)
     {
         const int deepest = 12;
-        if (depth > deepest || element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("entries", out JsonElement entries)
-            || entries.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
+        if (depth > deepest || Entries(element) is not { } entries) return;
 
         if (entries.TryGetProperty(NodeName, out _))
         {
@@ -33,13 +53,7 @@ internal static class F5Statistics
         }
 
         string name = entries.Statistic("tmName");
-        foreach (JsonProperty entry in entries.EnumerateObject())
-        {
-            if (entry.Value.ValueKind == JsonValueKind.Object && entry.Value.TryGetProperty("nestedStats", out JsonElement nested))
-            {
-                Collect(nested, name.Length > 0 ? name : pool, depth + 1, found);
-            }
-        }
+        foreach (JsonElement nested in Nested(entries)) Collect(nested, name.Length > 0 ? name : pool, depth + 1, found);
     }
 
     private static F5MemberStatistics ReadOne(JsonElement entries, string pool)

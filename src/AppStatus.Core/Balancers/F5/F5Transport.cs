@@ -47,8 +47,9 @@ internal sealed class F5Transport : IDisposable
     /// <param name="json">The body; null for none.</param>
     /// <param name="token">Goes into <c>X-F5-Auth-Token</c>; null for the login.</param>
     /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="transaction">The transaction that the request waits in; null to have it carried out now.</param>
     /// <exception cref="AppStatusException">Unreachable, TimedOut, ConnectionClosed or CertificateUntrusted.</exception>
-    public async Task<F5Response> SendAsync(HttpMethod method, string path, string? json, string? token, CancellationToken cancellationToken)
+    public async Task<F5Response> SendAsync(HttpMethod method, string path, string? json, string? token, CancellationToken cancellationToken, string? transaction = null)
     {
         using CancellationTokenSource limit = _time.CreateCancellationTokenSource(_options.Timeout);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -59,6 +60,7 @@ internal sealed class F5Transport : IDisposable
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         if (token is not null) request.Headers.Add("X-F5-Auth-Token", token);
+        if (transaction is not null) request.Headers.Add("X-F5-REST-Coordination-Id", transaction);
         try
         {
             using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, stop.Token).ConfigureAwait(false);

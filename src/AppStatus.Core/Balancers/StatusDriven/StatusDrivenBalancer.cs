@@ -7,7 +7,7 @@ namespace AppStatus.Core.Balancers.StatusDriven;
 /// Traffic control for teams without rights on the balancer: its monitor reads the instances' status, so that setting
 /// <c>stand-by</c> drains and <c>ready</c> enables. Where a balancer can at least be read, its counts and health prove it.
 /// </summary>
-internal sealed class StatusDrivenBalancer : IBalancer
+internal sealed class StatusDrivenBalancer : IBalancer, IActiveUnitCheck
 {
     /// <summary>The name of the pool that instances make up which no balancer was read for.</summary>
     public const string UnobservedPool = "instances";
@@ -33,6 +33,8 @@ internal sealed class StatusDrivenBalancer : IBalancer
     }
 
     public string Id { get; }
+
+    public Task CheckActiveAsync(CancellationToken cancellationToken) => _observed?.RequireActiveAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>The id of the balancer that one with this id observes; null: none.</summary>
     public static string? ObservedId(string id) => id.StartsWith(Prefix, StringComparison.Ordinal) ? id.Substring(Prefix.Length) : null;

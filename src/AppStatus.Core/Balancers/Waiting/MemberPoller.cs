@@ -48,7 +48,12 @@ internal sealed class MemberPoller(TimeProvider time, CancellationToken stop)
                     fault = null;
                     inARow = condition.IsMetBy(last) ? inARow + 1 : 0;
                     onReading(last, inARow);
-                    if (inARow >= options.Consecutive) return Result(reached: true);
+                    if (inARow >= options.Consecutive)
+                    {
+                        // After a failover the counts are those of a unit that carries nothing.
+                        if (condition.IdleConnections is not null) await balancer.RequireActiveAsync(either.Token).ConfigureAwait(false);
+                        return Result(reached: true);
+                    }
                 }
                 catch (AppStatusException exception) when (Passes(exception.Id))
                 {

@@ -11,7 +11,10 @@ internal static class Results
         Strategy = state.Plan.Strategy,
         Pool = string.Join(", ", state.Plan.Pools.Select(pool => pool.Pool)),
         Release = state.Plan.Release,
-        State = state.Plan.Undoes.Length > 0 && state.State == DeploymentState.Succeeded ? DeploymentState.RolledBack : state.State,
+        State = state.State != DeploymentState.Succeeded ? state.State
+            : state.Plan.Undoes.Length > 0 ? DeploymentState.RolledBack
+            : state.Upkeep is { Fault.Length: > 0 } ? DeploymentState.SucceededWithIssues
+            : DeploymentState.Succeeded,
         Lanes = state.Lanes.Select(lane => Of(lane, state)).ToArray(),
         Skipped = state.Lanes.Where(lane => lane.State == LaneState.Skipped).Select(lane => lane.Plan.Instance.Name).ToArray(),
         Mismatched = state.Lanes.Where(lane => lane.Mismatch is not null).Select(lane => lane.Plan.Instance.Name).ToArray(),
@@ -20,7 +23,7 @@ internal static class Results
         Duration = state.LastEventAt - state.Started,
         Reason = state.Plan.Options.Reason,
         Journal = journal,
-        Error = state.Halt?.Message ?? state.Pause?.Message ?? "",
+        Error = string.Join(" ", new[] { state.Halt?.Message ?? state.Pause?.Message ?? "", state.Upkeep?.Fault ?? "" }.Where(text => text.Length > 0)),
     };
 
     /// <summary>Where the lane's members are, for people: <c>web/web01 Draining</c>.</summary>

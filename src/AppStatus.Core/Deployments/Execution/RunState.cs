@@ -73,6 +73,9 @@ internal sealed class RunState
 
     public Halted? Halt { get; private set; }
 
+    /// <summary>What became of the balancers' configuration after the end; null: nothing was recorded.</summary>
+    public ConfigurationKept? Upkeep { get; private set; }
+
     public bool StopRequested { get; private set; }
 
     /// <summary>Lanes in flight are compensated, too.</summary>
@@ -178,6 +181,9 @@ internal sealed class RunState
             case DeploymentEnded ended:
                 State = ended.State;
                 break;
+            case ConfigurationKept kept:
+                Upkeep = kept;
+                break;
             default:
                 throw new InvalidOperationException($"No fold for {record.Event.GetType().Name}.");
         }
@@ -193,6 +199,7 @@ internal sealed class RunState
         ResumedAt = at;
         Driver = (resumed.Host, resumed.ProcessId);
         Halt = null;
+        Upkeep = null;
         Pause = null;
         StopRequested = false;
         StopImmediately = false;

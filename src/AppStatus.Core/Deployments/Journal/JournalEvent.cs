@@ -19,6 +19,7 @@ namespace AppStatus.Core.Deployments.Journal;
 [JsonDerivedType(typeof(Halted), nameof(Halted))]
 [JsonDerivedType(typeof(StopRequested), nameof(StopRequested))]
 [JsonDerivedType(typeof(DeploymentEnded), nameof(DeploymentEnded))]
+[JsonDerivedType(typeof(ConfigurationKept), nameof(ConfigurationKept))]
 [JsonDerivedType(typeof(DeploymentResumed), nameof(DeploymentResumed))]
 [JsonDerivedType(typeof(Paused), nameof(Paused))]
 [JsonDerivedType(typeof(Continued), nameof(Continued))]
@@ -67,6 +68,10 @@ internal sealed record Halted(ErrorId Error, string Message) : JournalEvent;
 internal sealed record StopRequested(string By, bool Immediate, string Reason = "") : JournalEvent;
 
 internal sealed record DeploymentEnded(DeploymentState State) : JournalEvent;
+
+/// <summary>After the end: the balancers' configuration was synchronised, saved, or both, as the options ask.</summary>
+/// <param name="Fault">What could not be done, for people; empty: all of it was.</param>
+internal sealed record ConfigurationKept(string Fault) : JournalEvent;
 
 /// <summary>Another driver has taken over. A step without an outcome was interrupted; gates and deadlines start anew.</summary>
 /// <param name="RetryFailed">Lanes that failed or were compensated are tried again, first, with a new failure budget.</param>

@@ -7,7 +7,7 @@ namespace AppStatus.Core.Deployments.Leases;
 /// Lets a write through only while the lease is ours for longer than the write can take: so at most one write that was on the
 /// wire already lands after somebody else has taken over.
 /// </summary>
-internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalancer
+internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalancer, IActiveUnitCheck, IConfigurationKeeper
 {
     /// <summary>What one write with its read-back may take, at the most.</summary>
     private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(10);
@@ -23,15 +23,29 @@ internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalanc
         balancer.FindMembersAsync(addresses, cancellationToken);
 
     public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken) =>
-        WriteAsync(member, stop => balancer.SetStateAsync(member, state, stop), cancellationToken);
+        WriteAsync($"{member}", member, stop => balancer.SetStateAsync(member, state, stop), cancellationToken);
 
     public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
-        WriteAsync(member, stop => balancer.SetWeightAsync(member, weight, stop), cancellationToken);
+        WriteAsync($"{member}", member, stop => balancer.SetWeightAsync(member, weight, stop), cancellationToken);
+
+    public Task CheckActiveAsync(CancellationToken cancellationToken) => balancer.RequireActiveAsync(cancellationToken);
+
+    public Task CheckSyncAsync(CancellationToken cancellationToken) => balancer.Keeper().CheckSyncAsync(cancellationToken);
+
+    public Task SyncAsync(CancellationToken cancellationToken) => WriteAsync("The device group", Id, stop => DoneAsync(balancer.Keeper().SyncAsync(stop)), cancellationToken);
+
+    public Task SaveAsync(CancellationToken cancellationToken) => WriteAsync("The saved configuration", Id, stop => DoneAsync(balancer.Keeper().SaveAsync(stop)), cancellationToken);
+
+    private static async Task<bool> DoneAsync(Task task)
+    {
+        await task.ConfigureAwait(false);
+        return true;
+    }
 
     // One that takes longer than the limit, over a connection that was given more time, is cut off with the lease.
-    private async Task<PoolMember> WriteAsync(PoolMember member, Func<CancellationToken, Task<PoolMember>> write, CancellationToken cancellationToken)
+    private async Task<T> WriteAsync<T>(string what, object target, Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken)
     {
-        if (!lease.IsValidFor(WriteLimit)) throw Lost($"{member} was not changed: the lease of its pool is lost, or ends too soon to change anything under it.", member);
+        if (!lease.IsValidFor(WriteLimit)) throw Lost($"{what} was not changed: the lease of its pool is lost, or ends too soon to change anything under it.", target);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         try
         {
@@ -39,10 +53,10 @@ internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalanc
         }
         catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
         {
-            throw Lost($"The lease of {member}'s pool was lost while it was changed: whether it was is not known.", member);
+            throw Lost($"The lease of the pool was lost while {what} was changed: whether it was is not known.", target);
         }
     }
 
-    private static AppStatusException Lost(string message, PoolMember member) => new(
-        ErrorId.LeaseLost, message, "Look at who holds it with Get-Deployment; resume this deployment when that one has ended.", member);
+    private static AppStatusException Lost(string message, object target) => new(
+        ErrorId.LeaseLost, message, "Look at who holds it with Get-Deployment; resume this deployment when that one has ended.", target);
 }

@@ -28,6 +28,8 @@ internal static class PlanPreview
 
         if (lanes > 0) Line(text, $"Each lane: {string.Join(" > ", plan.Waves[0].Lanes[0].Steps)}");
         Line(text, $"Limits: {options.MaxFailures} failures tolerated; drain up to {Seconds(options.DrainTimeout)}, then {options.OnDrainTimeout}; deploy up to {Seconds(options.DeployTimeout)}; healthy for {Seconds(options.Stable)} within {Seconds(options.HealthyDeadline)}.");
+        if (options.ConfigSync) Line(text, "Each drain is synchronised to the balancer's other units before the deploy, and the whole at the end.");
+        if (options.SaveConfig) Line(text, "The balancer's configuration is saved at the end.");
         Line(text, PlanEstimate.Of(plan).ToString());
         foreach (string warning in plan.Warnings) Line(text, $"Warning: {warning}");
         return text.ToString().TrimEnd();

@@ -12,6 +12,7 @@ internal sealed class ResourceTree(TimeProvider time)
         (["tm", "ltm", "node"], new NodeCollection()),
         (["tm", "ltm", "virtual"], new VirtualServerCollection()),
         (["tm", "ltm", "monitor", "http"], new HttpMonitorCollection()),
+        (["tm", "net", "tunnels"], new TunnelResource()),
         (["tm", "sys"], new SystemResource(time)),
         (["tm", "cm"], new ClusterResource()),
     ];

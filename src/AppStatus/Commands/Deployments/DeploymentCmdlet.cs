@@ -150,6 +150,14 @@ public abstract class DeploymentCmdlet : DrivingCmdlet
     [ValidateRange(0, 3600)]
     public double StopGraceSec { get; set; } = 30;
 
+    /// <summary>On an F5: each drain is brought to the other units before the deploy, and what the run has left at its end.</summary>
+    [Parameter]
+    public SwitchParameter ConfigSync { get; set; }
+
+    /// <summary>On an F5: the configuration is saved when the run ends, however it ends.</summary>
+    [Parameter]
+    public SwitchParameter SaveConfig { get; set; }
+
     /// <summary>Why, for the journal.</summary>
     [Parameter]
     public string Reason { get; set; } = "";

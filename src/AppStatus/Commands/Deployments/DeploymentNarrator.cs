@@ -114,6 +114,8 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         Continued continued => $"{continued.By} lets it go on{(continued.Reason.Length > 0 ? $" ({continued.Reason})" : "")}.",
         Denied denied => $"{denied.By} denied the approval{(denied.Reason.Length > 0 ? $" ({denied.Reason})" : "")}.",
         Closed closed => $"Closed{Because(closed.By, closed.Reason)}.",
+        ConfigurationKept { Fault.Length: 0 } => "The balancers' configuration is kept.",
+        ConfigurationKept kept => kept.Fault,
         DeploymentEnded ended => $"Deployment of {Name(state)}: {ended.State}.",
         _ => null,
     };

@@ -42,6 +42,8 @@ internal static class DeploymentOptionsReader
             ApproveAfter = typed.ApproveAfter.Length > 0 ? typed.ApproveAfter : typed.RequireApproval ? [1] : [],
             PauseTimeout = Seconds(typed.PauseTimeoutSec ?? (interactive ? 3600 : 0)),
             NotAfter = typed.NotAfter is { } closes ? new DateTimeOffset(closes) : null,
+            ConfigSync = typed.ConfigSync,
+            SaveConfig = typed.SaveConfig,
             HealthPath = typed.HealthPath ?? "",
             HostHeader = typed.HostHeader ?? "",
             HasHealthCheck = typed.HealthCheck is not null,

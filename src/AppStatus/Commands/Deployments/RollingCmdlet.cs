@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Status;
@@ -79,6 +80,7 @@ public abstract class RollingCmdlet : DeploymentCmdlet
     {
         PlanningInput world = await new WorldReader(ports.Balancers, ports.Health)
             .ReadAsync(Input.Targets, Input.Memberships, InstanceKey == "Address", Options.ExpectedVersion, cancellationToken).ConfigureAwait(false);
-        return (world, RollingPlanner.Plan(Options, world));
+        IReadOnlyList<Fault> refusals = await ConfigurationUpkeep.RefusalsAsync(Options, ports.Balancers.Values, cancellationToken).ConfigureAwait(false);
+        return (world, refusals.Count > 0 ? new PlanningResult(null, refusals) : RollingPlanner.Plan(Options, world));
     }
 }

@@ -50,10 +50,10 @@ public sealed class GetF5PoolCommand : OperationCmdlet
         var emitted = new HashSet<string>(StringComparer.Ordinal);
         foreach (string name in _names)
         {
-            var pattern = new F5PoolPattern(name, Partition);
+            var pattern = new F5NamePattern(name, Partition);
             F5Pool[] found = [.. pools.Where(pool => pattern.Matches(pool.FullPath))];
             foreach (F5Pool pool in found.Where(pool => emitted.Add(pool.FullPath))) output.WriteObject(pool);
-            if (found.Length == 0 && pattern.Literal is not null) output.WriteError(pattern.NotFound(_session.Uri, pools.Select(pool => pool.FullPath)), name);
+            if (found.Length == 0 && pattern.Literal is not null) output.WriteError(pattern.PoolNotFound(_session.Uri, pools.Select(pool => pool.FullPath)), name);
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed class GetF5PoolMemberCommand : OperationCmdlet
         F5Session session;
         try
         {
-            session = Chosen();
+            session = F5SessionChoice.Of(_sessions!, Session, Balancer);
         }
         catch (AppStatusException exception)
         {
@@ -66,9 +66,11 @@ public sealed class GetF5PoolMemberCommand : OperationCmdlet
             return;
         }
 
-        var filter = new MemberFilter(Member, Given(Address));
-        string[] pools = Given(Pool);
-        foreach (string pool in pools.Length == 0 ? ["*"] : pools) _queries.Add(new Query(session, new F5PoolPattern(pool, partition: null), pool, filter));
+        string[] pools = Given(Pool), addresses = Given(Address);
+        // A piped virtual server without a pool means no pool, and not all of them.
+        if (MyInvocation.ExpectingInput && pools.Length == 0 && addresses.Length == 0 && MyInvocation.BoundParameters.ContainsKey(nameof(Pool))) return;
+        var filter = new MemberFilter(Member, addresses);
+        foreach (string pool in pools.Length == 0 ? ["*"] : pools) _queries.Add(new Query(session, new F5NamePattern(pool, partition: null), pool, filter));
     }
 
     private protected override bool Prepare() => _queries.Count > 0;
@@ -98,7 +100,7 @@ public sealed class GetF5PoolMemberCommand : OperationCmdlet
         {
             // What there is instead is worth another request.
             IReadOnlyList<F5Pool> known = await session.Balancer.GetPoolsAsync(partition: null, cancellationToken).ConfigureAwait(false);
-            output.WriteError(queries[0].Pattern.NotFound(session.Uri, known.Select(pool => pool.FullPath)), queries[0].Text);
+            output.WriteError(queries[0].Pattern.PoolNotFound(session.Uri, known.Select(pool => pool.FullPath)), queries[0].Text);
             return null;
         }
     }
@@ -113,7 +115,7 @@ public sealed class GetF5PoolMemberCommand : OperationCmdlet
                 : [.. pools.Values.Where(pool => query.Pattern.Matches(pool.Pool))];
             if (chosen.Length == 0)
             {
-                if (query.Pattern.Literal is not null) output.WriteError(query.Pattern.NotFound(query.Session.Uri, pools.Keys), query.Text);
+                if (query.Pattern.Literal is not null) output.WriteError(query.Pattern.PoolNotFound(query.Session.Uri, pools.Keys), query.Text);
                 continue;
             }
 
@@ -123,15 +125,7 @@ public sealed class GetF5PoolMemberCommand : OperationCmdlet
         }
     }
 
-    private F5Session Chosen()
-    {
-        if (Session is not null) return Session;
-        if (string.IsNullOrEmpty(Balancer)) return _sessions!.Default<F5Session>("Connect-F5");
-        return _sessions!.WithBalancer<F5Session>(Balancer!) ?? throw new AppStatusException(
-            ErrorId.BalancerNotConnected, $"The balancer {Core.SafeText.Of(Balancer!, 200)} is no connected F5.", "Type Connect-F5, or pass -Session.");
-    }
-
     private static string[] Given(string[]? texts) => [.. (texts ?? []).Where(text => !string.IsNullOrEmpty(text))];
 
-    private sealed record Query(F5Session Session, F5PoolPattern Pattern, string Text, MemberFilter Filter);
+    private sealed record Query(F5Session Session, F5NamePattern Pattern, string Text, MemberFilter Filter);
 }

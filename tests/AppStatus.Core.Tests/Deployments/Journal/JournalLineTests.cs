@@ -13,7 +13,7 @@ public sealed class JournalLineTests
     private static readonly JournalEvent[] All =
     [
         new DeploymentStarted("d1", Given.Plan(
-            Given.Options with { Reason = "why\n\"quoted\" \u2028 ü", Bake = TimeSpan.FromSeconds(90), OnDrainTimeout = DrainTimeoutAction.Force, DeployScriptHash = "ab", HasVersionCheck = true },
+            Given.Options with { Reason = "why\n\"quoted\" \u2028 ü", Bake = TimeSpan.FromSeconds(90), OnDrainTimeout = DrainTimeoutAction.Force, DeployScriptHash = "ab", HasVersionCheck = true, ConfigSync = true, SaveConfig = true },
             [Given.Member(1) with { HealthReason = "L7OK", Connections = 4, Weight = 100, Share = 33.3, ComputerName = "web01.example" }, Given.Member(2, TrafficState.Offline)]), "host", "user", 42),
         new StepStarted("a:1", StepKind.Drain, 2, Capacity: 7),
         new StepStarted("a:1", StepKind.Deploy, 1),
@@ -31,6 +31,7 @@ public sealed class JournalLineTests
         new StopRequested("me", Immediate: true),
         new DeploymentResumed("me", "host", 43, RetryFailed: true),
         new Paused(PauseReason.WindowClosed, "late", TimeSpan.FromSeconds(90)),
+        new ConfigurationKept("not saved"),
         new Continued("me"),
         new Denied("me"),
         new LanesUndone("d2", ["a:1"], Whole: true),

@@ -110,14 +110,19 @@ public sealed class F5BalancerTests
         all.Count(member => member.Serving).ShouldBe(59);
     }
 
-    [Fact]
-    public async Task All_members_of_all_pools_cost_two_requests()
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(1000, 8)]
+    public async Task All_members_of_all_pools_cost_two_requests(int pools, int members)
     {
-        await using BigIpSimulator device = await StartAsync([.. Enumerable.Range(1, 200).Select(i => Pool($"web{i:000}", $"127.0.0.1:{1000 + i}"))]);
+        string[] addresses = [.. Enumerable.Range(1, members).Select(i => $"127.0.0.{i}:1000")];
+        await using BigIpSimulator device = await StartAsync([.. Enumerable.Range(1, pools).Select(i => Pool($"web{i:0000}", addresses))]);
         F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
         long before = device.RequestLog.Count;
-        (await balancer.GetContentsAsync(partition: null, Cancelled)).Sum(pool => pool.Members.Count).ShouldBe(200);
-        (device.RequestLog.Count - before).ShouldBe(2);
+        (await balancer.GetContentsAsync(partition: null, Cancelled)).Sum(pool => pool.Members.Count).ShouldBe(pools * members);
+        (await balancer.FindMembersAsync(["127.0.0.2"], Cancelled)).Count.ShouldBe(pools);
+        // Two for all of them, and two for one host in all of them.
+        (device.RequestLog.Count - before).ShouldBe(4);
     }
 
     [Fact]

@@ -196,6 +196,28 @@ public sealed class F5SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Skipping_the_certificate_check_holds_for_that_session_alone()
+    {
+        F5Session skipping = await ConnectAsync();
+        (await Should.ThrowAsync<AppStatusException>(() => F5Session.ConnectAsync(
+            new F5ConnectOptions { Uri = _device.ControlUri, UserName = F5Range.User, Password = F5Range.Password }, _time, Cancelled))).Id.ShouldBe(ErrorId.CertificateUntrusted);
+        await ReadAsync(skipping);
+#pragma warning disable SYSLIB0014, MA0039 // What others switch off for the whole process.
+        System.Net.ServicePointManager.ServerCertificateValidationCallback.ShouldBeNull();
+#pragma warning restore SYSLIB0014, MA0039
+    }
+
+    [Theory]
+    [InlineData(nameof(FaultKind.LostAnswer))]
+    [InlineData(nameof(FaultKind.Busy))]
+    public async Task A_login_is_sent_once_whatever_becomes_of_it(string kind)
+    {
+        _device.Faults.Add(new Fault(Enum.Parse<FaultKind>(kind)) { PathPrefix = LoginPath });
+        await Should.ThrowAsync<AppStatusException>(ConnectAsync);
+        _device.RequestLog.Entries.Count(entry => entry.Path == LoginPath).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_port_that_speaks_no_TLS_is_told_from_one_where_nobody_is()
     {
         await using TestInstance plain = await TestInstance.StartAsync("plain");

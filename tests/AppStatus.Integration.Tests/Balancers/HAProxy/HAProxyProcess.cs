@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using AppStatus.Integration.Tests.Support;
 
 namespace AppStatus.Integration.Tests.Balancers.HAProxy;
@@ -35,7 +37,9 @@ internal sealed class HAProxyProcess : IAsyncDisposable
               stats socket ipv4@127.0.0.1:{process.AdminPort} level admin
               stats socket ipv4@127.0.0.1:{process.OperatorPort} level operator
               stats socket unix@{process.SocketPath} level admin
+              server-state-file {process.StatePath}
             defaults
+              load-server-state-from-file global
               mode http
               timeout connect 2s
               timeout client 60s
@@ -50,9 +54,22 @@ internal sealed class HAProxyProcess : IAsyncDisposable
         return process;
     }
 
-    public async Task StartAsync()
+    public Task StartAsync() => StartAsync([]);
+
+    /// <summary>A new process takes over from the old one, as a service manager's reload does.</summary>
+    /// <param name="keepState">Writes the servers' state down before, for the new one to read.</param>
+    public async Task ReloadAsync(bool keepState)
     {
-        _process = Process.Start(new ProcessStartInfo(_program, ["-f", ConfigurationPath, "-db"]) { UseShellExecute = false, RedirectStandardError = true })
+        Process old = _process ?? throw new InvalidOperationException("haproxy does not run");
+        if (keepState) await File.WriteAllTextAsync(StatePath, await AskAsync("show servers state"));
+        await StartAsync(["-sf", old.Id.ToString(CultureInfo.InvariantCulture)]);
+        await old.WaitForExitAsync(TestContext.Current.CancellationToken);
+        old.Dispose();
+    }
+
+    private async Task StartAsync(string[] more)
+    {
+        _process = Process.Start(new ProcessStartInfo(_program, ["-f", ConfigurationPath, "-db", .. more]) { UseShellExecute = false, RedirectStandardError = true })
             ?? throw new InvalidOperationException("haproxy did not start");
         // Unread, its warnings would fill the pipe and stop it.
         _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
@@ -81,6 +98,17 @@ internal sealed class HAProxyProcess : IAsyncDisposable
     {
         if (_process is { HasExited: true } ended) Assert.Fail($"haproxy ended by itself with {ended.ExitCode}: {string.Join(' ', _said)}");
     }
+
+    private async Task<string> AskAsync(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, AdminPort);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(command + "\n"));
+        using var reader = new StreamReader(client.GetStream());
+        return await reader.ReadToEndAsync();
+    }
+
+    private string StatePath => Path.Combine(_folder.FullName, "servers.state");
 
     private string ConfigurationPath => Path.Combine(_folder.FullName, "haproxy.cfg");
 

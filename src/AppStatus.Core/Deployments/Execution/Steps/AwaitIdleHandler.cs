@@ -36,13 +36,28 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
             (long most, string seen, bool enabledByHand) = await LookAsync(request.Lane, cancellationToken).ConfigureAwait(false);
             TimeSpan elapsed = time.GetUtcNow() - started;
             idleReads = most <= options.IdleConnections ? idleReads + 1 : 0;
-            if (idleReads == ConsecutiveReads) return new StepOutcome($"{most} connections after {elapsed.TotalSeconds:0.0} s.");
+            if (idleReads >= ConsecutiveReads && await IsProvenAsync(request.Lane, cancellationToken).ConfigureAwait(false))
+                return new StepOutcome($"{most} connections after {elapsed.TotalSeconds:0.0} s.");
             if (elapsed >= options.DrainTimeout && enabledByHand) return Enabled(request.Lane, seen);
             if (elapsed >= options.DrainTimeout) return await TimedOutAsync(request, seen).ConfigureAwait(false);
 
             request.Report(seen);
             TimeSpan pause = PollInterval.After(elapsed), left = options.DrainTimeout - elapsed;
             await time.DelayAsync(pause < left ? pause : left, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>After a failover in the middle the counts are those of a unit that carries nothing: that fails the lane, a moment's fault does not.</summary>
+    private async Task<bool> IsProvenAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (IBalancer balancer in lane.Memberships.Select(pools.Balancer).Distinct()) await balancer.RequireActiveAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (AppStatusException exception) when (exception.Id != ErrorId.StandbyUnit)
+        {
+            return false;
         }
     }
 

@@ -25,6 +25,8 @@ internal static class StepHandlers
             [StepKind.PutBack] = restore,
             [StepKind.TakeOut] = drain,
         };
+        if (options.ConfigSync)
+            foreach (StepKind step in new[] { StepKind.Drain, StepKind.AwaitIdle, StepKind.TakeOut }) handlers[step] = new ConfigSyncHandler(handlers[step], pools);
         if (beforeDrain is not null) handlers[StepKind.BeforeDrain] = new HookHandler(beforeDrain);
         if (afterRestore is not null) handlers[StepKind.AfterRestore] = new HookHandler(afterRestore);
         return handlers;

@@ -13,6 +13,7 @@ internal sealed class ClusterResource : IResource
         ("GET", ["failover-status"]) => (view.State, Failover(view)),
         ("GET", ["sync-status"]) => (view.State, Sync(view)),
         ("GET", ["device"]) => (view.State, Devices(view)),
+        ("GET", ["device-group"]) => (view.State, DeviceGroups(view)),
         ("POST", []) => Run(request, view),
         _ => throw RestRefusal.UnknownPath(request.JoinedPath),
     };
@@ -44,6 +45,29 @@ internal sealed class ClusterResource : IResource
             }),
         });
     }
+
+    // As a real unit of a group has them: the trust between devices is a group, too, and never one to synchronise.
+    private static RestResponse DeviceGroups(DeviceView view)
+    {
+        var list = new JsonObject { ["kind"] = "tm:cm:device-group:device-groupcollectionstate", ["selfLink"] = view.Link("tm/cm/device-group") };
+        if (view.State.DeviceGroup is { } ours)
+        {
+            list["items"] = new JsonArray(Group(new FullPath("/Common/device_trust_group"), "sync-only", view), Group(FullPath.Resolve(ours), "sync-failover", view));
+        }
+
+        return RestResponse.Json(list);
+    }
+
+    private static JsonObject Group(FullPath name, string type, DeviceView view) => new()
+    {
+        ["kind"] = "tm:cm:device-group:device-groupstate",
+        ["name"] = name.Name,
+        ["partition"] = name.Partition,
+        ["fullPath"] = name.Value,
+        ["selfLink"] = view.Link($"tm/cm/device-group/{name.UrlSegment}"),
+        ["autoSync"] = "disabled",
+        ["type"] = type,
+    };
 
     private static RestResponse Sync(DeviceView view)
     {

@@ -3,11 +3,14 @@ using AppStatus.Lab.BigIp.Model;
 
 namespace AppStatus.Lab.BigIp.Rest.Resources;
 
-/// <summary><c>tm/sys</c>: the version, the clock, and saving the configuration.</summary>
+/// <summary><c>tm/sys</c>: the version, the clock, what is provisioned, and saving the configuration.</summary>
 internal sealed class SystemResource(TimeProvider time) : IResource
 {
     public (DeviceState State, RestResponse Response) Handle(RestRequest request, string[] rest, DeviceView view) => (request.Method, rest) switch
     {
+        // Clients read the device's version out of this link (f5_modules of Ansible, for one).
+        ("GET", []) => (view.State, RestResponse.Json(new JsonObject { ["kind"] = "tm:sys:syscollectionstate", ["selfLink"] = view.Link("tm/sys") })),
+        ("GET", ["provision"]) => (view.State, Provision(view)),
         ("GET", ["version"]) => (view.State, Document("version", view, new JsonObject
         {
             ["Build"] = Statistics.Text("0.0.1"),
@@ -19,6 +22,20 @@ internal sealed class SystemResource(TimeProvider time) : IResource
         ("POST", ["config"]) => Run(request, view),
         _ => throw RestRefusal.UnknownPath(request.JoinedPath),
     };
+
+    private static RestResponse Provision(DeviceView view) => RestResponse.Json(new JsonObject
+    {
+        ["kind"] = "tm:sys:provision:provisioncollectionstate",
+        ["selfLink"] = view.Link("tm/sys/provision"),
+        ["items"] = new JsonArray(new JsonObject
+        {
+            ["kind"] = "tm:sys:provision:provisionstate",
+            ["name"] = "ltm",
+            ["fullPath"] = "ltm",
+            ["selfLink"] = view.Link("tm/sys/provision/ltm"),
+            ["level"] = "nominal",
+        }),
+    });
 
     private static (DeviceState State, RestResponse Response) Run(RestRequest request, DeviceView view)
     {

@@ -4,12 +4,12 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Commands.F5;
 
 /// <summary>
-/// A pool as it is typed. A name without wildcards is one pool, in the partition or by its full path, letter by letter as the
+/// A pool or a virtual server as it is typed. A name without wildcards is one, in the partition or by its full path, letter by letter as the
 /// device has it; a pattern matches names in all partitions, or full paths when it starts with a slash.
 /// </summary>
 /// <param name="text">As it was typed.</param>
 /// <param name="partition">Null for Common, and for all of them with a wildcard.</param>
-internal sealed class F5PoolPattern(string text, string? partition)
+internal sealed class F5NamePattern(string text, string? partition)
 {
     private const int NamesShown = 5;
 
@@ -25,7 +25,7 @@ internal sealed class F5PoolPattern(string text, string? partition)
 
     /// <param name="host">Where it was looked for.</param>
     /// <param name="known">The full paths of the pools that there are.</param>
-    public Fault NotFound(string host, IEnumerable<string> known)
+    public Fault PoolNotFound(string host, IEnumerable<string> known)
     {
         string[] near = [.. known.Where(path => string.Equals(NameOf(path), NameOf(Literal!), StringComparison.OrdinalIgnoreCase)).Take(NamesShown)];
         return new Fault(
