@@ -28,6 +28,8 @@
         'Get-F5PoolMember'
         'Connect-HAProxy'
         'Get-HAProxyServer'
+        'Connect-Elb'
+        'Get-ElbTarget'
         'Set-PoolMember'
         'Wait-PoolMember'
         'Invoke-RollingDeployment'
