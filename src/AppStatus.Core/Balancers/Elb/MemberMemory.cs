@@ -8,6 +8,7 @@ internal sealed class MemberMemory
 {
     private readonly object _gate = new();
     private readonly Dictionary<(string Pool, string Name), (PoolMember Member, long Since)> _out = [];
+    private readonly Dictionary<(string Pool, string Name), int> _places = [];
     private long _now;
 
     /// <summary>A moment, to tell what a reading that began then can't have seen.</summary>
@@ -37,7 +38,7 @@ internal sealed class MemberMemory
         lock (_gate) _out[(member.Pool, member.Name)] = (member with { State = state }, ++_now);
     }
 
-    /// <summary>The list, with the state by which each was taken out, and those that have left it at its end.</summary>
+    /// <summary>The list with those that have left it, each with the state by which it was taken out, in the order in which they were first seen.</summary>
     /// <param name="asked"><see cref="Now"/> before the balancer was asked.</param>
     /// <param name="listed">As the balancer has them: draining, or registered.</param>
     /// <param name="gone">Makes of one that has left what it is now.</param>
@@ -58,7 +59,13 @@ internal sealed class MemberMemory
             var names = new HashSet<string>(listed.Select(member => member.Name), StringComparer.Ordinal);
             all.AddRange(_out.Where(entry => entry.Key.Pool == pool && !names.Contains(entry.Key.Name))
                 .OrderBy(entry => entry.Key.Name, StringComparer.Ordinal).Select(entry => gone(entry.Value.Member)));
-            return all;
+            return [.. all.OrderBy(member => Place(pool, member.Name))];
         }
+    }
+
+    private int Place(string pool, string name)
+    {
+        if (!_places.TryGetValue((pool, name), out int place)) _places[(pool, name)] = place = _places.Count;
+        return place;
     }
 }
