@@ -143,6 +143,14 @@ Describe 'ELB cmdlets' {
             @(& $Do 2>$null).Count | Should -Be $Count
         }
 
+        It 'warns where the addresses of instances may not be read' {
+            $blind = Connect-Elb (Get-ElbArn web) @endpoint
+            $null = Invoke-ElbLab $elb POST faults @{ kind = 'access-denied'; action = 'DescribeInstances' }
+            Get-ElbTarget -Session $blind -WarningVariable warned -WarningAction SilentlyContinue | Select-Object -ExpandProperty Address | Should -Be $ids
+            "$warned" | Should -Match 'DescribeInstances'
+            $null = Connect-Elb (Get-ElbArn web) @endpoint
+        }
+
         It 'completes the target groups of the session, and asks nobody' {
             $line = 'Get-ElbTarget w'
             (Measure-Elb $elb { [Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be 'web' }).Calls | Should -BeNullOrEmpty

@@ -18,6 +18,9 @@ internal abstract class ElbBalancer(string id, QueryClient client, InstanceAddre
     /// <summary>The pools of this session, in the order in which they were given.</summary>
     public abstract IReadOnlyList<string> Pools { get; }
 
+    /// <summary>Why members have an instance's id for their address; null where they have not.</summary>
+    public string? AddressFault => addresses.Denied;
+
     protected QueryClient Client => client;
 
     public virtual void Learn(IEnumerable<PoolMember> members) => _memory.Learn(members.Where(member => ElbTarget.Parse(member.Name) is not null));

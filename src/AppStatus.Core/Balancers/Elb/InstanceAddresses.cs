@@ -41,9 +41,9 @@ internal sealed class InstanceAddresses(QueryClient ec2)
                 }
             }
         }
-        catch (AppStatusException exception) when (exception.Id == ErrorId.AccessDenied)
+        catch (AppStatusException exception) when (exception.Id == ErrorId.AccessDenied || (!ec2.HasAnswered && exception.Id is (ErrorId.Unreachable or ErrorId.TimedOut or ErrorId.ConnectionClosed)))
         {
-            // Traffic can be driven without: only what is asked of the instances themselves needs their address.
+            // A private network may have no way to EC2. Traffic can be driven without: only what is asked of the instances themselves needs their address.
             Denied = exception.Fault.Message;
         }
     }

@@ -14,6 +14,7 @@ internal sealed class QueryClient
     private readonly string _version;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline<QueryAnswer> _patience;
+    private volatile bool _hasAnswered;
 
     public QueryClient(QueryTransport transport, Uri endpoint, string region, string service, string version, TimeSpan patience, TimeProvider time)
     {
@@ -38,6 +39,9 @@ internal sealed class QueryClient
     }
 
     public Uri Endpoint { get; }
+
+    /// <summary>Until it has, there is no patience with the network: who connects wants to know at once.</summary>
+    public bool HasAnswered => _hasAnswered;
 
     /// <summary>Every action of ours says what shall be, not what to add, so sending it twice does no more than once.</summary>
     /// <param name="action">Its name.</param>
@@ -77,7 +81,13 @@ internal sealed class QueryClient
         context.Properties.Set(StartKey, _time.GetTimestamp());
         try
         {
-            return await _patience.ExecuteAsync(async inner => await _transport.SendAsync(Endpoint, _signer, action, body, inner.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+            return await _patience.ExecuteAsync(async inner =>
+            {
+                QueryAnswer answer = await _transport.SendAsync(Endpoint, _signer, action, body, inner.CancellationToken).ConfigureAwait(false);
+                _hasAnswered = true;
+                return answer;
+            },
+            context).ConfigureAwait(false);
         }
         finally
         {
@@ -85,6 +95,6 @@ internal sealed class QueryClient
         }
     }
 
-    private static bool IsPassing(Outcome<QueryAnswer> outcome) =>
-        outcome.Exception is AppStatusException { Id: ErrorId.Unreachable or ErrorId.ConnectionClosed } || outcome.Result is { Passes: true };
+    private bool IsPassing(Outcome<QueryAnswer> outcome) =>
+        (_hasAnswered && outcome.Exception is AppStatusException { Id: ErrorId.Unreachable or ErrorId.ConnectionClosed }) || outcome.Result is { Passes: true };
 }

@@ -90,6 +90,7 @@ public sealed class GetElbTargetCommand : OperationCmdlet
             IReadOnlyList<PoolContent> pools = queries[0].IsLiteral && queries.All(query => query.Pool == only)
                 ? [new PoolContent(only, await session.Balancer.GetMembersAsync(only, cancellationToken).ConfigureAwait(false))]
                 : await session.Balancer.GetContentsAsync(cancellationToken).ConfigureAwait(false);
+            if (session.Balancer.AddressFault is { } fault) output.WriteWarning($"Instances have their id for an address, so nothing reaches them by it: {fault}");
             _sessions!.Remember(session.Id, pools.Select(pool => pool.Pool));
             return pools;
         }
