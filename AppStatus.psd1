@@ -34,6 +34,8 @@
         'Get-HAProxyServer'
         'Connect-RedisBalancer'
         'Get-RedisBalancerMember'
+        'Connect-Elb'
+        'Get-ElbTarget'
         'Set-PoolMember'
         'Wait-PoolMember'
         'Suspend-PoolMember'

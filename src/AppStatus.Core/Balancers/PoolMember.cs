@@ -24,10 +24,10 @@ public sealed record PoolMember
     /// <summary>The balancer's words for the health; empty where it gives none.</summary>
     public string HealthReason { get; init; } = "";
 
-    /// <summary>Live connections (or requests in flight); null where the balancer does not count them.</summary>
+    /// <summary>Live connections (or requests in flight); null where the balancer does not count them. AWS tells only when a drain is over: 0.</summary>
     public long? Connections { get; init; }
 
-    /// <summary>Native and absolute: a ratio of 1–100 on F5, 0–256 on HAProxy; null where there are no weights.</summary>
+    /// <summary>Native and absolute: a ratio of 1–100 on F5, 0–256 on HAProxy, on AWS the target group's 0–999; null where there are no weights.</summary>
     public int? Weight { get; init; }
 
     /// <summary>The percentage (0–100) of the pool's traffic that the weights give this member now.</summary>

@@ -64,6 +64,17 @@ internal sealed class SessionTable
     {
         lock (_gate)
         {
+            IBalancer balancer = FindBalancerOf(member);
+            // Where members leave the list when they drain, this one would be unknown in another process than the one that drained it.
+            if (member.State != TrafficState.Enabled) (balancer as IMemberMemory)?.Learn([member]);
+            return balancer;
+        }
+    }
+
+    private IBalancer FindBalancerOf(PoolMember member)
+    {
+        lock (_gate)
+        {
             if (member.Source is { } own && _sessions.Exists(entry => ReferenceEquals(entry.Balancer, own))) return own;
             IBalancer? found = _sessions.LastOrDefault(entry => string.Equals(entry.Balancer.Id, member.Balancer, StringComparison.Ordinal)).Balancer;
             return found ?? member.Source ?? throw new AppStatusException(
@@ -79,7 +90,7 @@ internal sealed class SessionTable
         lock (_gate)
         {
             return _sessions.LastOrDefault(entry => ReferenceEquals(entry.Session, plain)).Balancer ?? throw new AppStatusException(
-                ErrorId.InvalidArgument, $"'{plain}' is no connected session.", "Pass what Connect-F5, Connect-HAProxy or Connect-RedisBalancer gave.", plain);
+                ErrorId.InvalidArgument, $"'{plain}' is no connected session.", "Pass what Connect-F5, Connect-HAProxy, Connect-Elb or Connect-RedisBalancer gave.", plain);
         }
     }
 
@@ -125,7 +136,10 @@ internal sealed class SessionTable
     {
         _ when balancer.StartsWith("f5:", StringComparison.Ordinal) => $"Connect-F5 {balancer.Substring(3).Split(',')[0]} -Credential (Get-Credential)",
         _ when balancer.StartsWith("tcp://", StringComparison.Ordinal) || balancer.StartsWith("unix://", StringComparison.Ordinal) => $"Connect-HAProxy {balancer.Replace(",", ", ")}",
+        _ when balancer.StartsWith("elb:", StringComparison.Ordinal) => balancer.Split('/') is { Length: > 2 } parts
+            ? $"Connect-Elb -LoadBalancerName {parts[1]} -Region {parts[0].Substring(4)}"
+            : $"Connect-Elb -TargetGroupArn with the target groups of account {balancer.Substring(balancer.IndexOf('/') + 1)} in {balancer.Split('/')[0].Substring(4)}",
         _ when balancer.StartsWith("redis", StringComparison.Ordinal) && balancer.IndexOf('#') is > 0 and var hash => $"Connect-RedisBalancer {balancer.Substring(0, hash)} -Key '{balancer.Substring(hash + 1).Replace("'", "''")}'",
-        _ => "Connect-F5, Connect-HAProxy or Connect-RedisBalancer",
+        _ => "Connect-F5, Connect-HAProxy, Connect-Elb or Connect-RedisBalancer",
     };
 }

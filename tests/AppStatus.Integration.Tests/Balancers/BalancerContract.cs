@@ -23,14 +23,14 @@ public abstract class BalancerContract
         foreach (PoolMember member in members)
         {
             member.Port.ShouldBe(range.Instances[member.Name].Port);
-            member.Address.ShouldBe("127.0.0.1");
+            member.Address.ShouldBe(range.Instances[member.Name].Address);
             member.Pool.ShouldBe(range.Pool);
             member.Balancer.ShouldBe(range.Balancer.Id);
             member.State.ShouldBe(TrafficState.Enabled);
             member.Health.ShouldBe(range.HealthOfServing);
             member.Serving.ShouldBeTrue();
             member.Connections.ShouldBe(Counts(range) ? 0 : null);
-            member.Weight.ShouldNotBeNull();
+            member.Weight.HasValue.ShouldBe(HasWeights(range));
             member.Share.ShouldNotBeNull().ShouldBe(100.0 / 3, 0.01);
             member.Source.ShouldBeSameAs(range.Balancer);
         }
@@ -41,7 +41,8 @@ public abstract class BalancerContract
     {
         await using IBalancerRange range = await StartHealthyAsync(3);
 
-        (await range.Balancer.FindMembersAsync(["127.0.0.1"], Cancelled)).ShouldBe(await ReadAsync(range), ignoreOrder: true);
+        string[] addresses = [.. range.Instances.Values.Select(instance => instance.Address).Distinct()];
+        (await range.Balancer.FindMembersAsync(addresses, Cancelled)).ShouldBe(await ReadAsync(range), ignoreOrder: true);
         (await range.Balancer.FindMembersAsync(["192.0.2.1"], Cancelled)).ShouldBeEmpty();
     }
 
@@ -91,7 +92,8 @@ public abstract class BalancerContract
         for (int i = 0; i < 30; i++) answered.Add(await users.GetAsync("/", Cancelled));
 
         answered.ShouldBe(range.Instances.Values.Where(instance => instance != busy).Select(instance => instance.Name), ignoreOrder: true);
-        if (Counts(range)) (await ReadAsync(range, member.Name)).Connections.ShouldNotBeNull().ShouldBeGreaterThan(0);
+        // Where they are not counted, the drain is not over: that would be 0.
+        (await ReadAsync(range, member.Name)).Connections.ShouldNotBe(0);
         held.IsCompleted.ShouldBeFalse();
         busy.Release();
         (await held).ShouldBe(busy.Name);
@@ -102,6 +104,12 @@ public abstract class BalancerContract
     public async Task A_weight_is_set_and_read_back()
     {
         await using IBalancerRange range = await StartHealthyAsync(2);
+        if (!HasWeights(range))
+        {
+            await RefusesWeightsAsync(range);
+            return;
+        }
+
         PoolMember member = await FirstAsync(range);
         member.Weight.ShouldNotBe(range.OtherWeight);
 
@@ -119,7 +127,8 @@ public abstract class BalancerContract
     public async Task Weights_make_the_shares_that_users_see()
     {
         await using IBalancerRange range = await StartHealthyAsync(2);
-        PoolMember heavy = await range.Balancer.SetWeightAsync(await FirstAsync(range), range.OtherWeight, Cancelled);
+        PoolMember heavy = await FirstAsync(range);
+        if (HasWeights(range)) heavy = await range.Balancer.SetWeightAsync(heavy, range.OtherWeight, Cancelled);
         using var users = new PoolUsers(range.Entry);
 
         const int requests = 80;
@@ -141,7 +150,7 @@ public abstract class BalancerContract
         await using IBalancerRange range = await StartHealthyAsync(2);
         PoolMember member = await FirstAsync(range);
 
-        (await Should.ThrowAsync<AppStatusException>(() => range.Balancer.SetWeightAsync(member, weight, Cancelled))).Id.ShouldBe(ErrorId.InvalidArgument);
+        (await Should.ThrowAsync<AppStatusException>(() => range.Balancer.SetWeightAsync(member, weight, Cancelled))).Id.ShouldBe(HasWeights(range) ? ErrorId.InvalidArgument : ErrorId.NotSupported);
 
         (await ReadAsync(range, member.Name)).Weight.ShouldBe(member.Weight);
     }
@@ -224,6 +233,15 @@ public abstract class BalancerContract
     }
 
     private static bool Counts(IBalancerRange range) => range.Balancer.Capabilities.HasFlag(BalancerCapabilities.ConnectionCounts);
+
+    private static bool HasWeights(IBalancerRange range) => range.Balancer.Capabilities.HasFlag(BalancerCapabilities.Weights);
+
+    private static async Task RefusesWeightsAsync(IBalancerRange range)
+    {
+        PoolMember member = await FirstAsync(range);
+        (await Should.ThrowAsync<AppStatusException>(() => range.Balancer.SetWeightAsync(member, range.OtherWeight, Cancelled))).Id.ShouldBe(ErrorId.NotSupported);
+        (await FirstAsync(range)).Weight.ShouldBeNull();
+    }
 
     private async Task<int> CountRoundTripsAsync(int members)
     {

@@ -16,13 +16,16 @@ internal sealed class TestInstance : IAsyncDisposable
     private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _held;
 
-    private TestInstance(WebApplication app, string name)
+    private TestInstance(WebApplication app, string name, IPAddress address)
     {
+        Address = address.ToString();
         _app = app;
         Name = name;
     }
 
     public string Name { get; }
+
+    public string Address { get; }
 
     public int Port { get; private set; }
 
@@ -31,12 +34,14 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public int Held => Volatile.Read(ref _held);
 
-    public static async Task<TestInstance> StartAsync(string name)
+    /// <param name="address">Of loopback; default: 127.0.0.1.</param>
+    /// <param name="port">0 takes a free one.</param>
+    public static async Task<TestInstance> StartAsync(string name, IPAddress? address = null, int port = 0)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
-        var instance = new TestInstance(builder.Build(), name);
+        builder.WebHost.ConfigureKestrel(options => options.Listen(address ?? IPAddress.Loopback, port));
+        var instance = new TestInstance(builder.Build(), name, address ?? IPAddress.Loopback);
         instance._app.MapGet("/health", () => Results.StatusCode(instance.HealthCode));
         instance._app.MapGet("/", () => name);
         instance._app.MapGet("/hold", async () =>

@@ -1,4 +1,5 @@
 using AppStatus.Core.Balancers;
+using AppStatus.Core.Balancers.StatusDriven;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Leases;
@@ -28,7 +29,8 @@ internal sealed class Preflight(IDeploymentStore store, IReadOnlyDictionary<stri
 
     private static async Task<Finding> RightsAsync(IBalancer balancer, CancellationToken cancellationToken)
     {
-        if (balancer is not IWriteCheck check) return new Finding("Rights", FindingLevel.Ok, $"{balancer.Id} is driven through the instances' status.");
+        if (balancer is StatusDrivenBalancer) return new Finding("Rights", FindingLevel.Ok, $"{balancer.Id} is driven through the instances' status.");
+        if (balancer is not IWriteCheck check) return new Finding("Rights", FindingLevel.Warning, $"Whether {balancer.Id} can be changed is seen only when it is: it tells nobody's rights beforehand.");
         try
         {
             await check.CheckWritableAsync(cancellationToken).ConfigureAwait(false);

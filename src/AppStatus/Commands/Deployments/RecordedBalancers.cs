@@ -26,6 +26,9 @@ internal sealed class RecordedBalancers(SessionTable sessions, IReadOnlyList<obj
             IBalancer? reached = Observed(id) is not { } real ? null
                 : others.Length == 1 ? new RenamedBalancer(others[0], real)
                 : sessions.BalancerOf(real);
+            // What the deployment drained before it was cut short may have left the balancer's list.
+            if (!byStatus && (others.Length == 1 ? others[0] : reached) is IMemberMemory memory)
+                memory.Learn(plan.Lanes.SelectMany(lane => lane.Memberships).Where(member => member.Balancer == id));
             balancers[id] = byStatus ? StatusDriven(plan, id, reached) : reached!;
         }
 

@@ -30,7 +30,7 @@ public sealed class SetPoolMemberCommand : PoolMemberCmdlet
     [TrafficStateTransformation]
     public TrafficState State { get => _wanted.State; set => _wanted.State = value; }
 
-    /// <summary>The balancer's own absolute number: a ratio of 1–100 on F5, 0–256 on HAProxy.</summary>
+    /// <summary>The balancer's own absolute number: a ratio of 1–100 on F5, 0–256 on HAProxy; on AWS that of the whole target group, 0–999.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByWeight)]
     [ValidateRange(0, int.MaxValue)]
     public int Weight { get; set; }

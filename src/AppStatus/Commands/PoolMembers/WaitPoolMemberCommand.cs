@@ -70,9 +70,9 @@ public sealed class WaitPoolMemberCommand : PoolMemberCmdlet
     private protected override void Process(PoolMember member, IBalancer balancer)
     {
         MemberCondition condition = _condition!;
-        if (condition.IdleConnections is not null && !balancer.Capabilities.HasFlag(BalancerCapabilities.ConnectionCounts))
+        if (condition.IdleConnections is not null && !balancer.Capabilities.ShowIdle())
         {
-            WriteFault(new Fault(ErrorId.NotSupported, $"The balancer of {member} counts no connections, so nothing tells when it is idle.", "Wait for as long as its requests may take, such as with Start-Sleep."), member);
+            WriteFault(new Fault(ErrorId.NotSupported, $"The balancer of {member} counts no connections and shows no drain's end, so nothing tells when it is idle.", "Wait for as long as its requests may take, such as with Start-Sleep."), member);
             return;
         }
 

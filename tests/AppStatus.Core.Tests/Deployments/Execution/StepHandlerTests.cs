@@ -29,6 +29,15 @@ public sealed class StepHandlerTests
         _balancer.Reads.ShouldBe(reads);
     }
 
+    [Fact]
+    public async Task A_drain_whose_end_alone_is_told_is_waited_for()
+    {
+        _balancer.Capabilities = BalancerCapabilities.DrainEnd;
+        _balancer.Looks = [Look("?"), Look("?"), Look("0")];
+        (await RunAsync(Idle())).Fault.ShouldBeNull();
+        _balancer.Reads.ShouldBe(4);
+    }
+
     [Theory]
     [InlineData("5", "it still had")]
     [InlineData("E", "someone enabled it again in pool web")]

@@ -4,7 +4,7 @@ using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Deployments.Execution.Steps;
 
-/// <summary>Waits until the drained members' connections have ended; where none are counted, for a fixed time.</summary>
+/// <summary>Waits until the drained members' connections have ended, by their count or the balancer's word; where it tells neither, for a fixed time.</summary>
 internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions options, TimeProvider time) : IStepHandler
 {
     // A request that was on its way when the member was drained may be counted only a moment later.
@@ -12,7 +12,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
 
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        bool counted = request.Lane.Memberships.Count > 0 && request.Lane.Memberships.All(member => pools.Balancer(member).Capabilities.HasFlag(BalancerCapabilities.ConnectionCounts));
+        bool counted = request.Lane.Memberships.Count > 0 && request.Lane.Memberships.All(member => pools.Balancer(member).Capabilities.ShowIdle());
         return counted
             ? await CountAsync(request, cancellationToken).ConfigureAwait(false)
             : await WaitAsync(request, cancellationToken).ConfigureAwait(false);
@@ -71,13 +71,16 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
             if (enabled is not null) return (long.MaxValue, $"someone enabled it again in pool {enabled.Pool}", EnabledByHand: true);
 
             long most = members.Max(member => member.Connections ?? long.MaxValue);
-            return (most, most == long.MaxValue ? "connections unknown" : $"{most} connections", EnabledByHand: false);
+            return (most, most == long.MaxValue ? Unknown(members) : $"{most} connections", EnabledByHand: false);
         }
         catch (AppStatusException exception) when (exception.Id != ErrorId.MemberNotFound)
         {
             return (long.MaxValue, exception.Fault.Message.TrimEnd('.'), EnabledByHand: false);
         }
     }
+
+    private static string Unknown(IReadOnlyList<PoolMember> members) =>
+        members.FirstOrDefault(member => member.Connections is null && member.HealthReason.Length > 0) is { } member ? member.HealthReason : "connections unknown";
 
     // Neither forced nor gone on with: it gets traffic because somebody wants it to.
     private static StepOutcome Enabled(Lane lane, string seen, IReadOnlyDictionary<string, TrafficState?>? states = null)
