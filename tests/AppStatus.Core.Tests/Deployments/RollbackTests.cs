@@ -22,7 +22,7 @@ public sealed class RollbackTests
         // All of it goes on inline, on the clock.
         SynchronizationContext.SetSynchronizationContext(null);
         using var stop = new CancellationTokenSource();
-        var action = new FailsTheSecond(() =>
+        var action = new Fails([2], () =>
         {
             if (stopped) stop.Cancel();
         });
@@ -41,14 +41,36 @@ public sealed class RollbackTests
         action.Releases.ShouldBe(stopped ? ["2.0", "2.0"] : ["2.0", "2.0", "1.0", "1.0"]);
     }
 
-    private sealed class FailsTheSecond(Action ended) : IDeployAction, IDeploymentObserver
+    [Fact]
+    public async Task A_resumed_run_that_fails_again_is_rolled_back_too()
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        using var stop = new CancellationTokenSource();
+        var action = new Fails([2, 3], stop.Cancel);
+        var disk = new SimulatedWorld(_world.Clock, new Dice(1));
+        using IDeploymentStore store = new MemoryStore(disk).For(new Life(disk, diesAt: null, cutsWire: false));
+        var driver = new DeploymentDriver(store, new DeploymentPorts
+        {
+            Balancers = new Dictionary<string, IBalancer> { [_world.Id] = _world }, Health = _world, Deploy = action, Observer = action, Time = _world.Clock,
+        });
+        DeploymentPlan plan = _world.Plan(new DeploymentOptions { Release = "2.0", MinimumHealthy = "1", OnFailure = FailureAction.Rollback });
+        DeploymentResult stopped = await _world.Clock.RunAsync(driver.RunAsync(plan, TimeSpan.Zero, stop.Token), TimeSpan.FromHours(1));
+        stopped.State.ShouldBe(DeploymentState.Halted);
+
+        DeploymentResult resumed = await _world.Clock.RunAsync(driver.ResumeAsync(stopped.Id, retryFailed: true, TimeSpan.Zero, CancellationToken.None), TimeSpan.FromHours(1));
+
+        (resumed.Id, resumed.State).ShouldBe((stopped.Id, DeploymentState.RolledBack));
+        action.Releases.ShouldBe(["2.0", "2.0", "2.0", "1.0", "1.0"]);
+    }
+
+    private sealed class Fails(int[] calls, Action ended) : IDeployAction, IDeploymentObserver
     {
         public List<string> Releases { get; } = [];
 
         public Task DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken)
         {
             Releases.Add(release);
-            return Releases.Count == 2 ? throw new AppStatusException(ErrorId.DeployFailed, "It is broken.") : Task.CompletedTask;
+            return calls.Contains(Releases.Count) ? throw new AppStatusException(ErrorId.DeployFailed, "It is broken.") : Task.CompletedTask;
         }
 
         public void OnRecord(JournalRecord record, RunState state)

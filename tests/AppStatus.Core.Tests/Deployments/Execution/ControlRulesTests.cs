@@ -73,6 +73,16 @@ public sealed class ControlRulesTests
     }
 
     [Fact]
+    public void A_window_that_closes_when_the_last_one_is_under_way_pauses_nothing()
+    {
+        RunByHand run = Given.Run(Given.Options with { NotAfter = Given.Start + TimeSpan.FromSeconds(5) }, 1);
+        run.Step();
+        run.Wait(10).Succeed(1);
+        run.Step().Events.OfType<Paused>().ShouldBeEmpty();
+        run.Decide().Events.OfType<Paused>().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void After_the_window_nothing_starts_and_the_run_ends_paused()
     {
         RunByHand run = Given.Run(Given.Options with { NotAfter = Given.Start + TimeSpan.FromSeconds(5) }, 2);

@@ -20,6 +20,10 @@ public sealed class PlanComparisonTests
     }
 
     [Fact]
+    public void Another_order_is_named_since_the_first_one_is_the_canary() =>
+        Refused(Given.Plan(Given.Options, Given.Pool(3), Given.Member(2), Given.Member(1), Given.Member(3))).ShouldContain("another order");
+
+    [Fact]
     public void A_member_that_was_taken_out_since_is_named() =>
         Refused(Given.Plan(Given.Options, [Given.Member(1, TrafficState.Offline), Given.Member(2), Given.Member(3)])).ShouldContain("web/web01 is Offline, and was Enabled");
 
