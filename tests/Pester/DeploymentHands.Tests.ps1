@@ -77,6 +77,22 @@ Describe 'An operator''s hand during a deployment' {
         }
     }
 
+    It 'that deploys to one before its turn is told, and deployed over by a resume alone' {
+        $range.Deployer.Hold($ports[0])
+        $driver = Start-RangeOrder $range $run
+        Wait-RangeCondition { $range.Deployer.Calls.Count -eq 1 }
+        Restart-RangeInstance $ports[2] '1.5' -Hard
+        Wait-RangeCondition { (Get-RangeState $range) -match 'app/a3 UP' }
+        $range.Deployer.Mend($ports[0])
+        $end = Wait-RangeDriver $driver
+        $end.ExitCode | Should -Be 1
+        $end.Text | Should -Match "a3 runs '1.5', and ran '1.0'"
+        Get-RangeVersion $range | Should -Be @('2.0', '2.0', '1.5', '1.0')
+        Get-Written a3 | Should -BeNullOrEmpty
+        (Resume-Deployment -Last -Store $range.Store).State | Should -Be 'Succeeded'
+        Get-RangeVersion $range | Should -Be (@('2.0') * 4)
+    }
+
     It 'that disables one is seen by whoever goes on after a crash' {
         $null = Stop-RangeOrderAt $range $run (Get-RangeLinePattern 'StepStarted Verify')
         foreach ($name in 'a1', 'a4') { $null = Send-RangeCommand $range "set server app/$name state maint" }

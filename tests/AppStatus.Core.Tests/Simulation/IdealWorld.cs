@@ -49,7 +49,7 @@ internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDepl
         // One of each pool after the other, so that a wide window takes a little of each.
         IEnumerable<PoolMember> spread = _pools.Values.SelectMany(pool => pool.Select((member, place) => (member, place))).OrderBy(entry => entry.place).Select(entry => entry.member);
         ObservedInstance[] instances = [.. spread.Select(member => new ObservedInstance(
-            member.InstanceKey, new Instance { Name = member.Name, Address = member.Address, Port = member.Port, Uri = member.Uri, Version = "1.0", PreviousRelease = "1.0" }, member.Uri, [member], Healthy: true))];
+            member.InstanceKey, new Instance { Name = member.Name, Address = member.Address, Port = member.Port, Uri = member.Uri, Version = "1.0", PreviousRelease = "1.0", ExpectedVersion = "2.0" }, member.Uri, [member], Healthy: true))];
         return RollingPlanner.Plan(options, new PlanningInput(instances, _pools.ToDictionary(pool => new PoolKey(Id, pool.Key), pool => (IReadOnlyList<PoolMember>)[.. pool.Value]))).Plan!;
     }
 
