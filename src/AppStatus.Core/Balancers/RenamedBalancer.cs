@@ -1,7 +1,7 @@
 namespace AppStatus.Core.Balancers;
 
 /// <summary>A balancer that is reached by another way than when its id was recorded, and answers to that id.</summary>
-internal sealed class RenamedBalancer(IBalancer balancer, string id) : IBalancer, IActiveUnitCheck, IConfigurationKeeper
+internal sealed class RenamedBalancer(IBalancer balancer, string id) : IBalancer, IActiveUnitCheck, IConfigurationKeeper, IPoolSwitcher
 {
     public string Id => id;
 
@@ -26,6 +26,10 @@ internal sealed class RenamedBalancer(IBalancer balancer, string id) : IBalancer
     public Task SyncAsync(CancellationToken cancellationToken) => balancer.Keeper().SyncAsync(cancellationToken);
 
     public Task SaveAsync(CancellationToken cancellationToken) => balancer.Keeper().SaveAsync(cancellationToken);
+
+    public Task<SwitchableServer> ReadServerAsync(string name, CancellationToken cancellationToken) => balancer.Switcher().ReadServerAsync(name, cancellationToken);
+
+    public Task<SwitchableServer> SwitchPoolAsync(string name, string pool, CancellationToken cancellationToken) => balancer.Switcher().SwitchPoolAsync(name, pool, cancellationToken);
 
     private PoolMember Renamed(PoolMember member) => member with { Balancer = id };
 }

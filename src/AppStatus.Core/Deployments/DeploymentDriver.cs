@@ -76,6 +76,23 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         }
     }
 
+    /// <summary>Ends a promotion for good: what it has put into <c>stand-by</c> becomes <c>stage</c>.</summary>
+    /// <exception cref="AppStatusException">As <see cref="RunAsync"/>, and <see cref="ErrorId.NotSupported"/>, <see cref="ErrorId.DeploymentNotRunning"/>, <see cref="ErrorId.DeploymentSuperseded"/>.</exception>
+    public async Task<DeploymentResult> CompleteAsync(string id, TimeSpan lockTimeout, CancellationToken stop)
+    {
+        DeploymentPlan plan = await store.ReadPlanAsync(id, stop).ConfigureAwait(false);
+        ILease lease = await AcquireAsync(plan, lockTimeout, stop).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            RunState completed = RunState.Fold(await store.ReadAsync(id, stop).ConfigureAwait(false));
+            await new UnfinishedDeployments(store).RefuseNewerAsync(id, plan, stop).ConfigureAwait(false);
+            PlanningResult planned = CompletePlanner.Plan(completed);
+            if (planned.Plan is not { } complete) throw new AppStatusException(planned.Refusals[0], id);
+            (RunState state, string location) = await new LeasedDrive(store, ports, lease).StartAsync(complete, stop).ConfigureAwait(false);
+            return Results.Of(state, location);
+        }
+    }
+
     /// <summary>Closes a deployment that nobody drives: puts back what was only drained; what was deployed to stays out, and is the operator's from now on.</summary>
     /// <param name="reason">For the journal; empty: none was given.</param>
     /// <exception cref="AppStatusException">As a resume's, and <see cref="ErrorId.DeploymentUnfinished"/>: something could not be put back.</exception>

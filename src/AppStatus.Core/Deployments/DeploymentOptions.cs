@@ -72,6 +72,18 @@ public sealed record DeploymentOptions
     /// <summary>How long a pause may last before the run ends paused.</summary>
     public TimeSpan PauseTimeout { get; init; } = TimeSpan.FromSeconds(3600);
 
+    /// <summary>Instances in stage replace those that are ready; nothing is deployed.</summary>
+    public bool Promote { get; init; }
+
+    /// <summary>Blue-green: an approval is waited for when the idle side is verified, before it gets traffic.</summary>
+    public bool RequireApproval { get; init; }
+
+    /// <summary>Blue-green: for so long the old side's health is watched, so that a way back to it is known to be open.</summary>
+    public TimeSpan KeepWarm { get; init; }
+
+    /// <summary>Blue-green: a virtual server is switched although a policy or an iRule of it may choose the pool.</summary>
+    public bool IgnorePolicies { get; init; }
+
     /// <summary>From then on no new lane starts; null: no such time.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
@@ -104,6 +116,8 @@ public sealed record DeploymentOptions
 
     /// <summary>SHA-256 of the deploy script's text, in hexadecimal: the text itself is never journaled.</summary>
     public string DeployScriptHash { get; init; } = "";
+
+    internal bool Deploys => DeployScriptHash.Length > 0;
 
     internal bool ChecksVersion => ExpectedVersion.Length > 0 || HasVersionCheck;
 }

@@ -4,7 +4,7 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Balancers.F5;
 
 /// <summary>The pools of a BIG-IP. A read costs the same number of requests whatever the number of members or pools.</summary>
-internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, F5Configuration keeper) : IBalancer, IWriteCheck, IActiveUnitCheck, IConfigurationKeeper
+internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, F5Configuration keeper) : IBalancer, IWriteCheck, IActiveUnitCheck, IConfigurationKeeper, IPoolSwitcher
 {
     private const string PoolPath = "/mgmt/tm/ltm/pool";
     private const string Expanded = "expandSubcollections=true";
@@ -14,6 +14,21 @@ internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, 
     public string Id => id;
 
     public BalancerCapabilities Capabilities => BalancerCapabilities.ConnectionCounts | BalancerCapabilities.Weights | BalancerCapabilities.Offline;
+
+    public F5VirtualServers VirtualServers => new(client, this, unit);
+
+    public async Task<SwitchableServer> ReadServerAsync(string name, CancellationToken cancellationToken)
+    {
+        string path = F5Name.FullPath(name);
+        IReadOnlyList<F5VirtualServer> known = await VirtualServers.GetAsync(partition: null, cancellationToken).ConfigureAwait(false);
+        return Switchable(known.FirstOrDefault(one => one.FullPath == path) ?? throw F5VirtualServers.NotFound(path, client.Host, known));
+    }
+
+    public async Task<SwitchableServer> SwitchPoolAsync(string name, string pool, CancellationToken cancellationToken) =>
+        Switchable((await VirtualServers.SetPoolAsync([F5Name.FullPath(name)], pool, allowEmptyPool: false, cancellationToken).ConfigureAwait(false))[0]);
+
+    private static SwitchableServer Switchable(F5VirtualServer server) =>
+        new(server.FullPath, server.Pool, [.. server.Policies, .. server.Rules]);
 
     public async Task<IReadOnlyList<PoolMember>> GetMembersAsync(string pool, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ public sealed class F5Session
         var unit = new F5ActiveUnit(client, options.AllowStandby);
         Configuration = new F5Configuration(client, Id, unit, time);
         Balancer = new F5Balancer(client, Id, unit, Configuration);
-        VirtualServers = new F5VirtualServers(client, Balancer, unit);
+        VirtualServers = Balancer.VirtualServers;
     }
 
     /// <summary>What <see cref="PoolMember.Balancer"/>, leases and journals know it by: the units of its trust domain, whichever was connected to.</summary>

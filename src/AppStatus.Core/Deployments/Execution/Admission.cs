@@ -26,23 +26,24 @@ internal sealed class Admission
     public bool HasObservation => _observation is not null;
 
     /// <summary>The fewest members that go on serving in any pool of the lane, or null where one would fall below its minimum.</summary>
-    public int? TryTake(LaneRun lane)
+    /// <param name="members">What of it would go out.</param>
+    public int? TryTake(LaneRun lane, IReadOnlyList<PoolMember> members)
     {
         int lowest = int.MaxValue;
-        PoolKey[] pools = [.. lane.Plan.Memberships.Select(PoolKey.Of).Distinct()];
+        PoolKey[] pools = [.. members.Select(PoolKey.Of).Distinct()];
         foreach (PoolKey pool in pools)
         {
             if (_observation!.CountServing(pool) is not { } serving) return null;
 
             // A lane whose drain is done again may serve still, and costs what any other does.
-            string[] own = [.. Names(lane, pool)];
+            string[] own = [.. Names(members, pool)];
             int before = serving - Out(pool).Count(name => !own.Contains(name) && _observation.Serves(pool, name));
             int ours = own.Count(name => _observation.Serves(pool, name));
             if (ours > 0 && before - ours < _state.MinimumHealthy(pool)) return null;
             lowest = Math.Min(lowest, before - ours);
         }
 
-        foreach (PoolKey pool in pools) Out(pool).UnionWith(Names(lane, pool));
+        foreach (PoolKey pool in pools) Out(pool).UnionWith(Names(members, pool));
         return lowest;
     }
 
@@ -51,11 +52,11 @@ internal sealed class Admission
     {
         if (_out.TryGetValue(pool, out HashSet<string>? names)) return names;
         _out[pool] = names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (LaneRun lane in _state.InFlight.Where(lane => lane.OutOfService).Concat(_state.TakeOuts.Where(lane => lane.Current is { Running: true })))
-            names.UnionWith(Names(lane, pool));
+        foreach (LaneRun lane in _state.InFlight.Where(lane => lane.OutOfService)) names.UnionWith(Names(lane.Plan.Leaving, pool));
+        foreach (LaneRun lane in _state.TakeOuts.Where(lane => lane.Current is { Running: true })) names.UnionWith(Names(lane.Plan.Memberships, pool));
         return names;
     }
 
-    private static IEnumerable<string> Names(LaneRun lane, PoolKey pool) =>
-        lane.Plan.Memberships.Where(member => PoolKey.Of(member) == pool).Select(member => member.Name);
+    private static IEnumerable<string> Names(IReadOnlyList<PoolMember> members, PoolKey pool) =>
+        members.Where(member => PoolKey.Of(member) == pool).Select(member => member.Name);
 }

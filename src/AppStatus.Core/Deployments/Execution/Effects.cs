@@ -114,7 +114,7 @@ internal sealed class Effects : IDisposable
     private async Task RunBakeAsync(int wave, RunState state)
     {
         Wave plan = state.Plan.Waves[wave - 1];
-        Lane[] lanes = state.Waves.Unwatched.Select(lane => lane.Plan).ToArray();
+        Lane[] lanes = state.Waves.Unwatched.Select(lane => lane.Plan).Where(lane => lane.IsWatched).ToArray();
         IReadOnlyDictionary<string, string> unhealthy = await GatherAsync(lanes, async lane =>
         {
             _observer.OnReport(lane, $"watching health for {plan.Bake.TotalSeconds:0.#} s");
@@ -125,7 +125,7 @@ internal sealed class Effects : IDisposable
 
     private async Task RunFleetCheckAsync(RunState state)
     {
-        Lane[] lanes = state.Lanes.Select(lane => lane.Plan).ToArray();
+        Lane[] lanes = state.Lanes.Select(lane => lane.Plan).Where(lane => lane.BringsRelease).ToArray();
         IReadOnlyDictionary<string, string> mismatched = await GatherAsync(lanes, async lane =>
         {
             HealthReading reading = await _health.LookAsync(lane.Instance, lane.StatusUri, versionToo: true, _waits.Token).ConfigureAwait(false);

@@ -36,7 +36,7 @@ internal readonly record struct LaneMove
                 return Next(lane, StepKind.Deploy);
             default:
                 if (current.Error == ErrorId.Stopped) return Stop(lane);
-                return MustBePutBack(lane) ? PutBack(lane) : Finish(LaneState.Failed, current.Error, current.Text);
+                return lane.MustBePutBack ? PutBack(lane) : Finish(LaneState.Failed, current.Error, current.Text);
         }
     }
 
@@ -82,15 +82,13 @@ internal readonly record struct LaneMove
     private static LaneMove Stop(LaneRun lane)
     {
         string name = lane.Plan.Instance.Name;
-        if (MustBePutBack(lane)) return PutBack(lane);
+        if (lane.MustBePutBack) return PutBack(lane);
         if (!lane.DeployStarted) return Finish(LaneState.Compensated, ErrorId.Stopped, $"{name} was stopped before anything was changed.");
         bool back = lane.Round.Any(step => step.Kind == StepKind.Restore && step.Succeeded);
         return Finish(LaneState.Failed, ErrorId.Stopped, back
             ? $"The run was stopped: {name} is back in traffic, but was not seen to serve."
             : $"The run was stopped after the deploy to {name} had begun: it stays out of traffic.");
     }
-
-    private static bool MustBePutBack(LaneRun lane) => lane.OutOfService && lane.IsIntact;
 
     private static StepRun FirstFailure(LaneRun lane) => lane.Round.FirstOrDefault(step => step.Error is not null and not ErrorId.Interrupted)!;
 

@@ -15,7 +15,7 @@ internal sealed class LaneRun
     public LaneRun(Lane plan)
     {
         Plan = plan;
-        _left = plan.Memberships.ToDictionary(MemberKey, member => (TrafficState?)member.State, StringComparer.Ordinal);
+        _left = plan.AllMemberships.ToDictionary(MemberKey, member => (TrafficState?)member.State, StringComparer.Ordinal);
         Note(plan.Left);
     }
 
@@ -36,13 +36,19 @@ internal sealed class LaneRun
     public int NextAttempt(StepKind step) => _steps.Count(run => run.Kind == step) + 1;
 
     /// <summary>Its members were taken out, or may have been.</summary>
-    public bool Touched => _steps.Any(step => step.Kind is StepKind.Drain or StepKind.Restore or StepKind.TakeOut);
+    public bool Touched => _steps.Any(step => Writes(step.Kind) || step.Kind == StepKind.Deploy);
 
     /// <summary>Another deployment has brought it back to where it was before.</summary>
     public bool Undone { get; private set; }
 
     /// <summary>From the drain's start until the members are seen serving again, or are put back: it does not count as capacity.</summary>
     public bool OutOfService { get; private set; }
+
+    /// <summary>Members that were not in traffic were put into it, or may have been.</summary>
+    public bool Entered { get; private set; }
+
+    /// <summary>Whoever ends the lane now must bring its members back to where they were.</summary>
+    public bool MustBePutBack => IsIntact && (OutOfService || (Entered && Plan.Memberships.Any(member => member.State != TrafficState.Enabled)));
 
     /// <summary>A driver ended since its members were last drained: whether they are out still, nobody has seen.</summary>
     public bool Unwatched { get; private set; }
@@ -68,10 +74,12 @@ internal sealed class LaneRun
     public IReadOnlyDictionary<string, TrafficState?> Left => _left;
 
     /// <summary>A member of it was enabled when last known, so it may still get traffic.</summary>
-    public bool MayGetTraffic => _left.Values.Any(state => state is null or TrafficState.Enabled);
+    public bool MayGetTraffic => Plan.Memberships.Any(member => _left[MemberKey(member)] is null or TrafficState.Enabled);
 
-    /// <summary>A member of it was enabled before, and is not, or may not be, now.</summary>
-    public bool LeftOut => Plan.Memberships.Any(member => member.State == TrafficState.Enabled && _left[MemberKey(member)] != TrafficState.Enabled);
+    /// <summary>A member of it is not, or may not be, in traffic, and should be: it was before, or is now that the lane is done.</summary>
+    public bool LeftOut => State == LaneState.Succeeded && Plan.Effect is LaneEffect.Enter or LaneEffect.Leave
+        ? Plan.Effect == LaneEffect.Enter && Plan.Memberships.Any(member => _left[MemberKey(member)] != TrafficState.Enabled)
+        : Plan.AllMemberships.Any(member => member.State == TrafficState.Enabled && _left[MemberKey(member)] != TrafficState.Enabled);
 
     /// <summary>Unique in a plan: two balancers may both have a pool "web" with a member "web01".</summary>
     public static string MemberKey(PoolMember member) => $"{member.Balancer}/{member.Pool}/{member.Name}";
@@ -87,6 +95,7 @@ internal sealed class LaneRun
         }
 
         if (started.Step == StepKind.Deploy) DeployStarted = true;
+        if (started.Step == StepKind.Enter) Entered = true;
     }
 
     /// <summary>Begins a new round: the lane has failed or was compensated, and is tried again.</summary>
@@ -105,12 +114,14 @@ internal sealed class LaneRun
     public void StepBack() => State = LaneState.NotStarted;
 
     /// <summary>The driver died before the outcome of the current step was recorded.</summary>
-    public void Interrupt(DateTimeOffset at)
+    /// <returns>Whether there was one.</returns>
+    public bool Interrupt(DateTimeOffset at)
     {
         Unwatched = true;
-        if (Current is not { Running: true } current) return;
+        if (Current is not { Running: true } current) return false;
         foreach (string key in Uncertain()) _left[key] = null;
         current.End(at, "The driver ended before the outcome was recorded.", ErrorId.Interrupted);
+        return true;
     }
 
     /// <summary><see cref="Left"/> for somebody else who goes on from here: what a step without an outcome may have written is not known.</summary>
@@ -121,10 +132,18 @@ internal sealed class LaneRun
         return left;
     }
 
-    // A drain that times out may force its members offline, so its wait may have written, too.
-    private IEnumerable<string> Uncertain() => Current is { Running: true } current && (Writes(current.Kind) || current.Kind == StepKind.AwaitIdle)
-        ? Plan.Memberships.Where(member => member.State == TrafficState.Enabled).Select(MemberKey)
+    private IEnumerable<string> Uncertain() => Current is { Running: true } current
+        ? WrittenBy(current.Kind).Where(member => member.State == TrafficState.Enabled || Plan.Effect != LaneEffect.Redeploy).Select(MemberKey)
         : [];
+
+    private IReadOnlyList<PoolMember> WrittenBy(StepKind step) => step switch
+    {
+        // A drain that times out may force its members offline, so its wait may have written, too.
+        StepKind.Drain or StepKind.AwaitIdle => Plan.Leaving,
+        StepKind.Enter or StepKind.Commit or StepKind.TakeOut => Plan.Memberships,
+        StepKind.Restore or StepKind.PutBack => Plan.AllMemberships,
+        _ => [],
+    };
 
     /// <summary>Its check found it unfit for traffic no more: a resumed run checks anew.</summary>
     public void ForgetChecks()
@@ -141,6 +160,7 @@ internal sealed class LaneRun
         Adopt(succeeded.Found);
         Note(succeeded.Members);
         if (succeeded.Step is StepKind.AwaitServing or StepKind.PutBack) OutOfService = false;
+        if (succeeded.Step == StepKind.PutBack) Entered = false;
         if (succeeded.Step == StepKind.TakeOut) AwaitsTakeOut = false;
     }
 
@@ -150,7 +170,7 @@ internal sealed class LaneRun
         if (Current is { Running: true } current) current.End(at, failed.Message, failed.Error);
         if (failed.Members is not null) Note(failed.Members);
         else if (Writes(failed.Step))
-            foreach (PoolMember member in Plan.Memberships) _left[MemberKey(member)] = null;
+            foreach (PoolMember member in WrittenBy(failed.Step)) _left[MemberKey(member)] = null;
         Adopt(failed.Found);
         if (failed.Step == StepKind.TakeOut) AwaitsTakeOut = false;
     }
@@ -171,19 +191,31 @@ internal sealed class LaneRun
         AwaitsTakeOut = MayGetTraffic;
     }
 
+    /// <summary>The way back to it is not as safe any more; nothing else depends on it.</summary>
+    public void GoCold(string observed) => Message = $"{Plan.Instance.Name} lost its health while it was kept warm: {observed}";
+
     public void FindMismatched(string version, bool takeOut)
     {
         Mismatch = version;
         AwaitsTakeOut = takeOut && MayGetTraffic;
     }
 
-    private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
+    /// <summary>A lane with the same members has changed them.</summary>
+    public void Share(LaneRun other)
+    {
+        foreach (string key in _left.Keys.Where(other._left.ContainsKey).ToArray()) _left[key] = other._left[key];
+    }
+
+    private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Enter or StepKind.SwitchPool or StepKind.Commit or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
 
     // What a hand has set is where the lane goes back to from now on.
     private void Adopt(IReadOnlyDictionary<string, TrafficState>? found)
     {
         if (found is null) return;
-        Plan = Plan with { Memberships = [.. Plan.Memberships.Select(member => found.TryGetValue(MemberKey(member), out TrafficState state) ? member with { State = state, Serving = false } : member)] };
+        Plan = Plan with { Memberships = Adopted(Plan.Memberships), Replaces = Plan.Replaces is { } other ? other with { Memberships = Adopted(other.Memberships) } : null };
+
+        PoolMember[] Adopted(IReadOnlyList<PoolMember> members) =>
+            [.. members.Select(member => found.TryGetValue(MemberKey(member), out TrafficState state) ? member with { State = state, Serving = false } : member)];
     }
 
     private void Note(IReadOnlyDictionary<string, TrafficState?>? members)

@@ -14,6 +14,8 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
 
     public IBalancer Balancer(PoolMember member) => balancers[member.Balancer];
 
+    public IBalancer Balancer(string id) => balancers[id];
+
     public Task<IReadOnlyList<PoolMember>> ReadAsync(PoolKey pool, CancellationToken cancellationToken)
     {
         SharedRead? read;
@@ -31,12 +33,12 @@ internal sealed class PoolReader(IReadOnlyDictionary<string, IBalancer> balancer
     public async Task<PoolMember> ReadMemberAsync(PoolMember member, CancellationToken cancellationToken) =>
         Find(await ReadAsync(PoolKey.Of(member), cancellationToken).ConfigureAwait(false), member);
 
-    /// <summary>The members of the lane as they are now.</summary>
+    /// <summary>The members as they are now.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.MemberNotFound"/> when one has been removed from its pool.</exception>
-    public async Task<IReadOnlyList<PoolMember>> ReadMembersAsync(Lane lane, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PoolMember>> ReadMembersAsync(IReadOnlyList<PoolMember> memberships, CancellationToken cancellationToken)
     {
-        var found = new List<PoolMember>(lane.Memberships.Count);
-        foreach (IGrouping<PoolKey, PoolMember> pool in lane.Memberships.GroupBy(PoolKey.Of))
+        var found = new List<PoolMember>(memberships.Count);
+        foreach (IGrouping<PoolKey, PoolMember> pool in memberships.GroupBy(PoolKey.Of))
         {
             IReadOnlyList<PoolMember> members = await ReadAsync(pool.Key, cancellationToken).ConfigureAwait(false);
             found.AddRange(pool.Select(membership => Find(members, membership)));

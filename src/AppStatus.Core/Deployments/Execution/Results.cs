@@ -28,7 +28,7 @@ internal static class Results
 
     /// <summary>Where the lane's members are, for people: <c>web/web01 Draining</c>.</summary>
     public static string Left(LaneRun lane) =>
-        string.Join(", ", lane.Plan.Memberships.Select(member => $"{member} {(lane.Left[LaneRun.MemberKey(member)] is { } state ? state.ToString() : "unknown")}"));
+        string.Join(", ", lane.Plan.AllMemberships.Select(member => $"{member} {(lane.Left[LaneRun.MemberKey(member)] is { } state ? state.ToString() : "unknown")}"));
 
     private static LaneResult Of(LaneRun lane, RunState state)
     {

@@ -13,6 +13,7 @@ internal sealed class RunState
     private readonly List<LaneRun> _ready = [];
     private readonly HashSet<LaneRun> _takeOuts = [];
     private readonly List<LaneRun> _retries = [];
+    private readonly ILookup<string, LaneRun> _sharing;
 
     public RunState(DeploymentPlan plan)
     {
@@ -21,6 +22,7 @@ internal sealed class RunState
         _lanes = plan.Lanes.ToDictionary(lane => lane.Key, lane => new LaneRun(lane), StringComparer.Ordinal);
         _minimum = plan.Pools.ToDictionary(pool => pool.Key, pool => pool.MinimumHealthy);
         Lanes = plan.Lanes.Select(lane => _lanes[lane.Key]).ToArray();
+        _sharing = Sharing(Lanes);
         LowestCapacity = plan.Pools.Count == 0 ? 0 : plan.Pools.Min(pool => pool.ServingAtStart);
     }
 
@@ -210,7 +212,7 @@ internal sealed class RunState
         // A take-out's lane is not in flight, and may have been interrupted, too.
         foreach (LaneRun lane in Lanes)
         {
-            lane.Interrupt(at);
+            if (lane.Interrupt(at)) Share(lane);
             lane.ForgetChecks();
         }
 
@@ -294,6 +296,7 @@ internal sealed class RunState
     private void ApplySuccess(LaneRun lane, StepSucceeded succeeded, DateTimeOffset at)
     {
         lane.Succeed(succeeded, at);
+        Share(lane);
         if (succeeded.Step == StepKind.AwaitServing) LastReturned = at;
         if (succeeded.Step == StepKind.PutBack) LastLeftOut = at;
         if (succeeded.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
@@ -303,8 +306,21 @@ internal sealed class RunState
     private void ApplyFailure(LaneRun lane, StepFailed failed, DateTimeOffset at)
     {
         lane.Fail(failed, at);
+        Share(lane);
         if (failed.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
         else _ready.Add(lane);
+    }
+
+    // A member may be in two lanes of different waves: what one has done, the other finds.
+    private static ILookup<string, LaneRun> Sharing(IReadOnlyList<LaneRun> lanes) => lanes
+        .SelectMany(lane => lane.Plan.AllMemberships.Select(member => (Key: LaneRun.MemberKey(member), Lane: lane)))
+        .GroupBy(entry => entry.Key, StringComparer.Ordinal).Where(group => group.Skip(1).Any())
+        .SelectMany(group => group).ToLookup(entry => entry.Key, entry => entry.Lane, StringComparer.Ordinal);
+
+    private void Share(LaneRun lane)
+    {
+        if (_sharing.Count == 0) return;
+        foreach (LaneRun other in lane.Left.Keys.SelectMany(key => _sharing[key]).Distinct().Where(other => other != lane)) other.Share(lane);
     }
 
     private void LeaveTakeOut(LaneRun lane, DateTimeOffset at)
@@ -329,6 +345,12 @@ internal sealed class RunState
         foreach (KeyValuePair<string, string> unhealthy in ended.Unhealthy)
         {
             LaneRun lane = _lanes[unhealthy.Key];
+            if (lane.Plan.StaysWarm)
+            {
+                lane.GoCold(unhealthy.Value);
+                continue;
+            }
+
             lane.LoseHealth(unhealthy.Value);
             Failures++;
             if (lane.AwaitsTakeOut) _takeOuts.Add(lane);

@@ -47,7 +47,7 @@ internal static class Scheduler
         // A member may have died since an earlier lane's look: each lane is admitted by a look that began after it did.
         DateTimeOffset began = begun ? lane.Round.FirstOrDefault()?.Started ?? state.ResumedAt : state.LastAdmission;
         bool ownLook = decision.Observation is { } look && look.ReadAt >= began && look.ReadAt >= state.ResumedAt;
-        if (ownLook && decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
+        if (ownLook && decision.Admission.HasObservation && decision.Admission.TryTake(lane, lane.Plan.Leaving) is int capacity)
         {
             decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.Drain, lane.NextAttempt(StepKind.Drain), capacity));
             return true;
@@ -66,7 +66,7 @@ internal static class Scheduler
         string message = $"{lane.Plan.Instance.Name} was kept back for {state.Plan.Options.HealthyDeadline.TotalSeconds:0} s because its pool had no member to spare above -MinimumHealthy.{seen}{(lane.Touched ? "" : " It was not touched.")}";
         if (state.Halt is null && !decision.Events.Any(item => item is Halted)) decision.Events.Add(new Halted(ErrorId.CapacityLost, message));
         if (!begun) return false;
-        if (lane.OutOfService && lane.IsIntact)
+        if (lane.MustBePutBack)
             decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.PutBack, lane.NextAttempt(StepKind.PutBack)));
         else
             decision.Events.Add(new LaneEnded(lane.Plan.Key, LaneState.Failed, ErrorId.CapacityLost, message));
@@ -80,7 +80,7 @@ internal static class Scheduler
             if (lane.Current is { Running: true, Kind: StepKind.TakeOut }) continue;
             if (!decision.Admission.HasObservation && !decision.ObservationFailed)
                 decision.ObserveAgain(TimeSpan.Zero, deadline: null);
-            else if (decision.Admission.HasObservation && decision.Admission.TryTake(lane) is int capacity)
+            else if (decision.Admission.HasObservation && decision.Admission.TryTake(lane, lane.Plan.Memberships) is int capacity)
                 decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.TakeOut, lane.NextAttempt(StepKind.TakeOut), capacity));
             else
                 decision.Events.Add(new StepFailed(

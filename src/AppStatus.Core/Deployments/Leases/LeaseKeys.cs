@@ -8,7 +8,7 @@ internal static class LeaseKeys
 {
     /// <returns>In ordinal order.</returns>
     public static IReadOnlyList<string> Of(DeploymentPlan plan) =>
-        Of(plan.Options.TrafficControl, plan.Pools.Select(pool => pool.Key), plan.Lanes.Select(lane => lane.StatusUri));
+        Of(plan.Options.TrafficControl, plan.Pools.Select(pool => pool.Key), plan.Lanes.SelectMany(lane => lane.StatusUris));
 
     public static IReadOnlyList<string> Of(TrafficControl control, IEnumerable<PoolKey> pools, IEnumerable<Uri> statusUris)
     {

@@ -7,7 +7,7 @@ namespace AppStatus.Core.Deployments.Leases;
 /// Lets a write through only while the lease is ours for longer than the write can take: so at most one write that was on the
 /// wire already lands after somebody else has taken over.
 /// </summary>
-internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalancer, IActiveUnitCheck, IConfigurationKeeper
+internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalancer, IActiveUnitCheck, IConfigurationKeeper, IPoolSwitcher
 {
     /// <summary>What one write with its read-back may take, at the most.</summary>
     private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(10);
@@ -35,6 +35,11 @@ internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalanc
     public Task SyncAsync(CancellationToken cancellationToken) => WriteAsync("The device group", Id, stop => DoneAsync(balancer.Keeper().SyncAsync(stop)), cancellationToken);
 
     public Task SaveAsync(CancellationToken cancellationToken) => WriteAsync("The saved configuration", Id, stop => DoneAsync(balancer.Keeper().SaveAsync(stop)), cancellationToken);
+
+    public Task<SwitchableServer> ReadServerAsync(string name, CancellationToken cancellationToken) => balancer.Switcher().ReadServerAsync(name, cancellationToken);
+
+    public Task<SwitchableServer> SwitchPoolAsync(string name, string pool, CancellationToken cancellationToken) =>
+        WriteAsync(name, name, stop => balancer.Switcher().SwitchPoolAsync(name, pool, stop), cancellationToken);
 
     private static async Task<bool> DoneAsync(Task task)
     {

@@ -17,23 +17,39 @@ internal static class CapacityRule
             EnabledAtStart = enabled,
             ServingAtStart = serving,
             MinimumHealthy = minimum.RoundedUp(enabled),
-            LowestPlanned = serving - MostOutAtOnce(key, waves),
+            LowestPlanned = Course(key, serving, waves).DefaultIfEmpty(serving).Min(),
             Members = members,
         };
     }
 
-    /// <summary>Why the plan can't keep the pool's minimum; null where it can.</summary>
-    /// <param name="largest">The largest batch that fits all pools; 0: none does.</param>
-    public static Fault? Refusal(PlannedPool pool, IReadOnlyList<Wave> waves, DeploymentOptions options, int largest)
+    /// <summary>The fewest members of the pool that serve in each wave, if all goes as planned.</summary>
+    public static IEnumerable<int> Course(PoolKey pool, int serving, IReadOnlyList<Wave> waves)
     {
-        if (MostOutAtOnce(pool.Key, waves) == 0 || pool.LowestPlanned >= pool.MinimumHealthy) return null;
+        foreach (Wave wave in waves)
+        {
+            // What goes in does so before what it replaces goes out.
+            int after = serving + wave.Lanes.Sum(lane => Gain(lane, pool));
+            yield return Math.Min(serving, after) - MostOutAtOnce(pool, wave);
+            serving = after;
+        }
+    }
 
-        string next = largest > 0
-            ? $"The largest batch that fits is {largest}: type -BatchSize {largest}, or lower -MinimumHealthy."
-            : "No batch fits. Lower -MinimumHealthy, or bring more members into service first.";
+    /// <summary>Why the plan can't keep the pool's minimum; null where it can.</summary>
+    /// <param name="largest">The largest batch that fits all pools; 0: none does; null: the batch size is not what it depends on.</param>
+    public static Fault? Refusal(PlannedPool pool, DeploymentOptions options, int? largest)
+    {
+        if (pool.LowestPlanned >= pool.ServingAtStart || pool.LowestPlanned >= pool.MinimumHealthy) return null;
+
+        string next = largest switch
+        {
+            > 0 => $"The largest batch that fits is {largest}: type -BatchSize {largest}, or lower -MinimumHealthy.",
+            0 => "No batch fits. Lower -MinimumHealthy, or bring more members into service first.",
+            _ => "Bring more instances of the new release up first, or lower -MinimumHealthy.",
+        };
+        string why = largest is null ? "the deployment" : $"-BatchSize {options.BatchSize}";
         return new Fault(
             ErrorId.MinimumHealthyUnreachable,
-            $"Pool {pool.Pool} has {pool.ServingAtStart} serving of {pool.EnabledAtStart} enabled members; -BatchSize {options.BatchSize} would leave {Math.Max(0, pool.LowestPlanned)}, and -MinimumHealthy {options.MinimumHealthy} asks for {pool.MinimumHealthy}. Nothing was touched.",
+            $"Pool {pool.Pool} has {pool.ServingAtStart} serving of {pool.EnabledAtStart} enabled members; {why} would leave {Math.Max(0, pool.LowestPlanned)}, and -MinimumHealthy {options.MinimumHealthy} asks for {pool.MinimumHealthy}. Nothing was touched.",
             next);
     }
 
@@ -41,9 +57,18 @@ internal static class CapacityRule
     public static int LargestBatch(IReadOnlyList<PlannedPool> pools, IReadOnlyList<Lane> lanes) =>
         pools.Select(pool => LargestBatch(pool, lanes)).DefaultIfEmpty(lanes.Count).Min();
 
-    /// <summary>How many serving members of the pool one lane takes out.</summary>
-    public static int Cost(Lane lane, PoolKey pool) =>
-        lane.Memberships.Count(member => member.Serving && PoolKey.Of(member) == pool);
+    /// <summary>How many serving members of the pool one lane takes out, to bring them back.</summary>
+    public static int Cost(Lane lane, PoolKey pool) => lane.Effect == LaneEffect.Redeploy ? Serving(lane.Memberships, pool) : 0;
+
+    // How many more members of the pool serve when the lane is done.
+    private static int Gain(Lane lane, PoolKey pool) => lane.Effect switch
+    {
+        LaneEffect.Enter => lane.Memberships.Count(member => !member.Serving && PoolKey.Of(member) == pool) - Serving(lane.Leaving, pool),
+        LaneEffect.Leave => -Serving(lane.Memberships, pool),
+        _ => 0,
+    };
+
+    private static int Serving(IReadOnlyList<PoolMember> members, PoolKey pool) => members.Count(member => member.Serving && PoolKey.Of(member) == pool);
 
     private static int LargestBatch(PlannedPool pool, IReadOnlyList<Lane> lanes)
     {
@@ -59,9 +84,6 @@ internal static class CapacityRule
     }
 
     /// <summary>How many serving members of the pool a wave has out at once, at the most.</summary>
-    public static int MostOutAtOnce(PoolKey pool, Wave wave) =>
+    private static int MostOutAtOnce(PoolKey pool, Wave wave) =>
         wave.Lanes.Select(lane => Cost(lane, pool)).Where(cost => cost > 0).OrderByDescending(cost => cost).Take(wave.Window).Sum();
-
-    private static int MostOutAtOnce(PoolKey pool, IReadOnlyList<Wave> waves) =>
-        waves.Count == 0 ? 0 : waves.Max(wave => MostOutAtOnce(pool, wave));
 }

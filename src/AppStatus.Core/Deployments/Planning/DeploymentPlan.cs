@@ -20,10 +20,13 @@ public sealed record DeploymentPlan
     /// <summary>The deployment whose changes this one takes back; empty: none.</summary>
     public string Undoes { get; init; } = "";
 
+    /// <summary>The deployment to which this one is the end; empty: none.</summary>
+    public string Completes { get; init; } = "";
+
     public string Release => Options.Release;
 
     /// <summary>At the end every instance is asked for its version; an undo's go back to what each one ran.</summary>
-    internal bool ChecksFleet => Waves.Count > 0 && Options.ChecksVersion && Undoes.Length == 0;
+    internal bool ChecksFleet => Waves.Count > 0 && Options.ChecksVersion && Undoes.Length == 0 && Completes.Length == 0;
 
     internal IEnumerable<Lane> Lanes => Waves.SelectMany(wave => wave.Lanes);
 

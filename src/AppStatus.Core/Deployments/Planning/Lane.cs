@@ -19,6 +19,17 @@ public sealed record Lane
     /// <summary>Its entries in the pools that were piped in, as they were when the deployment was planned.</summary>
     public required IReadOnlyList<PoolMember> Memberships { get; init; }
 
+    public LaneEffect Effect { get; init; }
+
+    /// <summary>Goes out of traffic when this lane's instance serves; null: none does.</summary>
+    public ReplacedInstance? Replaces { get; init; }
+
+    /// <summary>The virtual server that the lane is about, where it is about one and not about an instance.</summary>
+    public PoolSwitch? Switch { get; init; }
+
+    /// <summary>Its health is watched while a way back to it is kept, and fails nothing.</summary>
+    public bool StaysWarm { get; init; }
+
     /// <summary>
     /// Where another deployment has left the memberships, by <c>balancer/pool/name</c>; null inside: it is not known. So a member
     /// that it took out is told from one that a hand took out. Null: as the memberships say.
@@ -35,4 +46,22 @@ public sealed record Lane
 
     /// <summary>It passed its health check when the deployment was planned.</summary>
     public bool HealthyAtStart { get; init; }
+
+    /// <summary>Its own, and those of the instance that it replaces.</summary>
+    internal IReadOnlyList<PoolMember> AllMemberships => Replaces is null ? Memberships : [.. Memberships, .. Replaces.Memberships];
+
+    /// <summary>The endpoints whose status it may set.</summary>
+    internal IEnumerable<Uri> StatusUris => Replaces is null ? [StatusUri] : [StatusUri, Replaces.StatusUri];
+
+    /// <summary>What its drain takes out of traffic.</summary>
+    internal IReadOnlyList<PoolMember> Leaving => Effect != LaneEffect.Enter ? Memberships : Replaces?.Memberships ?? [];
+
+    /// <summary>The instance that its drain takes out of traffic, for people.</summary>
+    internal string LeavingName => Effect == LaneEffect.Enter && Replaces is not null ? Replaces.Instance.Name : Instance.Name;
+
+    /// <summary>Its instance runs the release, and gets traffic, when all is done.</summary>
+    internal bool BringsRelease => Effect != LaneEffect.Leave && Memberships.Count > 0 && !StaysWarm;
+
+    /// <summary>A bake watches its instance.</summary>
+    internal bool IsWatched => StaysWarm || (Switch is null && Effect != LaneEffect.Leave);
 }

@@ -17,11 +17,12 @@ internal static class PlanPreview
         foreach (PlannedPool pool in plan.Pools)
             Line(text, $"Pool {pool.Pool}: {pool.ServingAtStart} serving of {pool.EnabledAtStart} enabled; never below {pool.MinimumHealthy} ({options.MinimumHealthy}); {pool.LowestPlanned} at the lowest.");
 
+        int[][] courses = [.. plan.Pools.Select(pool => CapacityRule.Course(pool.Key, pool.ServingAtStart, plan.Waves).ToArray())];
         foreach (Wave wave in plan.Waves)
         {
             string bake = wave.Bake > TimeSpan.Zero ? $", then health is watched for {Seconds(wave.Bake)}" : "";
             string approval = wave.NeedsApproval ? ", then an approval is waited for" : "";
-            string capacity = string.Join(", ", plan.Pools.Select(pool => $"{pool.Pool} {pool.ServingAtStart - CapacityRule.MostOutAtOnce(pool.Key, wave)} serving"));
+            string capacity = string.Join(", ", plan.Pools.Zip(courses, (pool, course) => $"{pool.Pool} {course[wave.Number - 1]} serving"));
             Line(text, $"Wave {wave.Number}: {Count(wave.Lanes.Count, "lane")}, at most {wave.Window} side by side{(capacity.Length > 0 ? $" ({capacity} at the lowest)" : "")}{bake}{approval}");
             foreach (Lane lane in wave.Lanes) Line(text, $"  {lane.Instance.Name,-24} {Note(lane)}");
         }

@@ -10,30 +10,10 @@ internal static class RollingPlanner
 
     public static PlanningResult Plan(DeploymentOptions options, PlanningInput input)
     {
-        BatchSchedule batches = BatchSchedule.Parse(options.BatchSize);
-        Quantity minimum = Quantity.Parse(options.MinimumHealthy);
         StepKind[] steps = Steps(options).ToArray();
         Lane[] lanes = InOrder(options, input.Instances).Select(instance => ToLane(instance, options.Release, steps)).ToArray();
-        Wave[] waves = Waves(options, batches, lanes).ToArray();
-        PlannedPool[] pools = input.Pools
-            .OrderBy(pool => pool.Key.Balancer, StringComparer.Ordinal).ThenBy(pool => pool.Key.Pool, StringComparer.Ordinal)
-            .Select(pool => CapacityRule.Limit(pool.Key, pool.Value, minimum, waves))
-            .ToArray();
-
-        int largest = CapacityRule.LargestBatch(pools, lanes);
-        Fault[] refusals = [.. pools.Select(pool => CapacityRule.Refusal(pool, waves, options, largest)).OfType<Fault>(), .. NoWayBack(options, lanes)];
-        if (refusals.Length > 0) return new PlanningResult(null, refusals);
-
-        var plan = new DeploymentPlan
-        {
-            ReadAt = input.ReadAt,
-            Strategy = Strategy,
-            Options = options,
-            Pools = pools,
-            Waves = waves,
-            Warnings = [.. Warnings(options, lanes), .. OtherPools(options, input)],
-        };
-        return new PlanningResult(plan, []);
+        return PlanDraft.Finish(
+            Strategy, options, input, WaveSchedule.Of(options, lanes), [.. NoWayBack(options, lanes)], [.. PlanDraft.WarnOfUncheckedVersions(options), .. Warnings(options, lanes)], lanes);
     }
 
     // Found out at the failure, it would be too late.
@@ -77,52 +57,11 @@ internal static class RollingPlanner
         HealthyAtStart = instance.Healthy,
     };
 
-    // A single size without gates is one wave with a sliding window; a ramp, or any gate, needs barriers.
-    private static IEnumerable<Wave> Waves(DeploymentOptions options, BatchSchedule batches, Lane[] lanes)
-    {
-        bool gated = options.Bake > TimeSpan.Zero || options.FirstBake > TimeSpan.Zero || options.ApproveAfter.Count > 0;
-        if (!batches.IsRamp && !gated)
-        {
-            yield return new Wave { Number = 1, Window = batches.SizeAt(0, lanes.Length), Lanes = lanes };
-            yield break;
-        }
-
-        int taken = 0, number = 0;
-        foreach (int size in batches.Sizes(lanes.Length))
-        {
-            number++;
-            yield return new Wave
-            {
-                Number = number,
-                Window = size,
-                Lanes = lanes.Skip(taken).Take(size).ToArray(),
-                Bake = number == 1 ? options.FirstBake : options.Bake,
-                NeedsApproval = options.ApproveAfter.Contains(number) && taken + size < lanes.Length,
-            };
-            taken += size;
-        }
-    }
-
     private static IEnumerable<string> Warnings(DeploymentOptions options, Lane[] lanes)
     {
-        if (!options.ChecksVersion)
-            yield return "No -Release and no -ExpectedVersion was given: the version that the instances run afterwards is not checked.";
         foreach (Lane lane in lanes.Where(lane => !lane.HealthyAtStart && !options.IncludeUnhealthy))
             yield return $"{lane.Instance.Name} fails its health check now and will be skipped unless it recovers. Use -IncludeUnhealthy to deploy to it, first.";
         foreach (Lane lane in lanes.Where(lane => lane.Memberships.Any(member => member.State != Balancers.TrafficState.Enabled)))
             yield return $"{lane.Instance.Name} is not enabled in every pool now; it is deployed, and left as disabled as it was.";
-    }
-
-    private static IEnumerable<string> OtherPools(DeploymentOptions options, PlanningInput input)
-    {
-        foreach (IGrouping<PoolKey, PoolMember> pool in input.NotPiped.GroupBy(PoolKey.Of))
-        {
-            string names = string.Join(", ", pool.Select(member => member.Name));
-            // One status stands for all memberships; what else may happen to them is still not this deployment's to watch.
-            string drained = options.TrafficControl == TrafficControl.Status ? "" : $"{(pool.Count() == 1 ? "it is" : "they are")} not drained there, and ";
-            yield return $"{pool.Key.Pool} also has {names}, which did not come through the pipeline: {drained}the capacity of {pool.Key.Pool} is not kept. Pipe those members in as well.";
-        }
-
-        foreach (string why in input.Unread) yield return why;
     }
 }

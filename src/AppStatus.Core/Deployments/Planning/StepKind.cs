@@ -27,8 +27,20 @@ public enum StepKind
     /// <summary>Puts the members back as they were before.</summary>
     Restore,
 
+    /// <summary>Puts members into traffic that were not in it.</summary>
+    Enter,
+
     /// <summary>Waits until the balancer sends traffic again.</summary>
     AwaitServing,
+
+    /// <summary>Verifies again, now that the instance gets traffic.</summary>
+    Confirm,
+
+    /// <summary>Sends a virtual server's new connections to another pool.</summary>
+    SwitchPool,
+
+    /// <summary>Frees an instance that was replaced for the next release: its status becomes <c>stage</c>.</summary>
+    Commit,
 
     /// <summary>The user's hook after the members are back.</summary>
     AfterRestore,

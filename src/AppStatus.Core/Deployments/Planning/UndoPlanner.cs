@@ -16,7 +16,14 @@ internal static class UndoPlanner
     /// <param name="release">A known earlier release to go to in place of each instance's own; null: each one's own.</param>
     public static PlanningResult Plan(RunState state, string? release)
     {
-        LaneRun[] touched = state.Lanes.Where(lane => lane.Touched && !lane.Undone).ToArray();
+        LaneRun[] touched = state.Lanes.Where(lane => lane.Touched && !lane.Undone && HasWayBack(lane.Plan)).ToArray();
+        if (release is not null && touched.Any(lane => lane.Plan.Effect != LaneEffect.Redeploy))
+        {
+            return new PlanningResult(null, [new Fault(
+                ErrorId.InvalidArgument, $"Deployment {state.Id} is a {state.Plan.Strategy} deployment: its way back is to where traffic went before, not to a release. Nothing was touched.",
+                $"Type Undo-Deployment {state.Id} without -Release.")]);
+        }
+
         LaneRun[] unknown = release is not null ? [] : touched.Where(lane => lane.DeployStarted && lane.Plan.Instance.PreviousRelease.Length == 0).ToArray();
         if (unknown.Length > 0)
         {
@@ -58,8 +65,36 @@ internal static class UndoPlanner
 
     private static int Window(RunState state) => state.Plan.Waves.Count == 0 ? 1 : state.Plan.Waves.Max(wave => wave.Window);
 
+    private static Lane ToLane(LaneRun lane, string? release, bool reportsTag) => lane.Plan.Effect switch
+    {
+        LaneEffect.Enter or LaneEffect.Leave => Exchange(lane),
+        LaneEffect.None => lane.Plan with { Switch = lane.Plan.Switch!.Back, Release = "" },
+        _ => Redeployed(lane, release, reportsTag),
+    };
+
+    // What was deployed to while it got no traffic gets none afterwards: there is nothing to take back.
+    private static bool HasWayBack(Lane plan) => plan.Effect != LaneEffect.None || plan.Switch is not null;
+
+    // What went out comes in again, and what came in goes back to what it was.
+    private static Lane Exchange(LaneRun lane)
+    {
+        Lane plan = lane.Plan;
+        StepKind[] enter = [StepKind.Enter, StepKind.AwaitServing], leave = [StepKind.Drain, StepKind.AwaitIdle];
+        Lane back = plan with { Release = "", Left = lane.LeftBehind(), Instance = plan.Instance with { ExpectedVersion = "" }, StaysWarm = false };
+        if (plan.Effect == LaneEffect.Leave) return back with { Effect = LaneEffect.Enter, Steps = enter };
+        if (plan.Replaces is not { } old) return back with { Effect = LaneEffect.Leave, Steps = leave };
+        return back with
+        {
+            Instance = old.Instance,
+            StatusUri = old.StatusUri,
+            Memberships = old.Memberships,
+            Replaces = new ReplacedInstance(back.Instance, plan.StatusUri, plan.Memberships),
+            Steps = [.. enter, .. leave],
+        };
+    }
+
     /// <param name="reportsTag">Where a release's tag is not what instances report, a tag that is typed tells nothing of the version.</param>
-    private static Lane ToLane(LaneRun lane, string? release, bool reportsTag)
+    private static Lane Redeployed(LaneRun lane, string? release, bool reportsTag)
     {
         string back = release ?? lane.Plan.Instance.PreviousRelease;
         return lane.Plan with

@@ -8,22 +8,9 @@ namespace AppStatus.Commands.Deployments;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class DeploymentCmdlet : DrivingCmdlet
 {
-    private protected const string ByBlock = "Deploy", ByFile = "FilePath";
-
     private protected DeploymentCmdlet()
     {
     }
-
-    /// <summary>What is run for each instance, with $Instance, $Release and $Attempt.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByBlock)]
-    [ValidateNotNull]
-    public ScriptBlock? Deploy { get; set; }
-
-    /// <summary>The same as a script file; it is recorded by its path, so that a resume or an undo finds it by itself.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByFile)]
-    [ValidateNotNullOrEmpty]
-    public string? FilePath { get; set; }
-
 
     /// <summary>Pool members, readings of Get-AppStatus, or whatever else names an instance.</summary>
     [Parameter(ValueFromPipeline = true)]
@@ -197,10 +184,6 @@ public abstract class DeploymentCmdlet : DrivingCmdlet
     [Parameter]
     [ValidateNotNull]
     public DeploymentPlan? Plan { get; set; }
-
-    internal sealed override ScriptBlock? DeployBlock => Deploy;
-
-    internal sealed override string? DeployFile => FilePath;
 
     private protected sealed override TimeSpan DeployGrace => TimeSpan.FromSeconds(StopGraceSec);
 

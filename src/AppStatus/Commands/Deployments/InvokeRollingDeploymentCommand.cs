@@ -1,73 +1,34 @@
 using AppStatus.Core.Deployments;
-using AppStatus.Core.Deployments.Execution;
-using AppStatus.Core.Deployments.Journal;
-using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
-using AppStatus.Core.Errors;
-using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
 
 /// <summary>Releases onto the instances of a pool, some at a time, so that no request is lost.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "RollingDeployment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByBlock)]
+[Cmdlet(VerbsLifecycle.Invoke, "RollingDeployment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = RollingForms.ByBlock)]
 [OutputType(typeof(DeploymentResult), typeof(DeploymentPlan))]
-public sealed class InvokeRollingDeploymentCommand : RollingCmdlet
+public sealed class InvokeRollingDeploymentCommand : StrategyCmdlet
 {
-    private protected override bool Begins => true;
+    /// <summary>What is run for each instance, with $Instance, $Release and $Attempt.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByBlock)]
+    [ValidateNotNull]
+    public ScriptBlock? Deploy { get; set; }
 
-    private protected override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, string subject, CancellationToken stop)
-    {
-        DeploymentPorts ports = Ports(narrator, Options);
-        if (!PlanOnly && OnUnfinished != "Fail" && await SettleAsync(output, narrator, store, stop).ConfigureAwait(false) is { } resumed) return resumed;
+    /// <summary>The same as a script file; it is recorded by its path, so that a resume or an undo finds it by itself.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByFile)]
+    [ValidateNotNullOrEmpty]
+    public string? FilePath { get; set; }
 
-        DeploymentPlan plan = await PlanAsync(ports, stop).ConfigureAwait(false);
-        if (PlanOnly)
-        {
-            output.WriteObject(plan);
-            return null;
-        }
+    /// <summary>Nothing is deployed: instances in stage replace those that are ready, in pairs.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByPromotion)]
+    public SwitchParameter Promote { get; set; }
 
-        if (!await output.ShouldProcessAsync(plan.ToString(), plan + "\nRun this deployment?", "Rolling deployment").ConfigureAwait(false)) return null;
-        Begin(narrator);
-        var driver = new DeploymentDriver(await store.OpenAsync(stop).ConfigureAwait(false), ports);
-        return await driver.RunAsync(plan, TimeSpan.FromSeconds(LockTimeoutSec), stop, PlanAnewAsync).ConfigureAwait(false);
+    internal override ScriptBlock? DeployBlock => Deploy;
 
-        Task<DeploymentPlan> PlanAnewAsync(CancellationToken cancellationToken)
-        {
-            output.WriteVerbose("The pools were looked at some time ago, and another deployment may have ended since: planned anew.");
-            return PlanAsync(ports, cancellationToken);
-        }
-    }
+    internal override string? DeployFile => FilePath;
 
-    private async Task<DeploymentPlan> PlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
-    {
-        (_, PlanningResult planned) = await ReadAndPlanAsync(ports, cancellationToken).ConfigureAwait(false);
-        if (planned.Plan is not { } plan)
-            throw new AppStatusException(planned.Refusals[0].Id, string.Join("\n", planned.Refusals.Select(refusal => refusal.Message)), planned.Refusals[0].NextStep, Input.Targets);
-        if (Plan is not null) PlanComparison.Require(Plan, plan);
-        return plan;
-    }
+    private protected override TrafficControl? UsualControl => Promote ? Core.Deployments.Planning.TrafficControl.Status : null;
 
-    /// <summary>Goes on with an unfinished deployment of the pools, or undoes it first; null: this one runs.</summary>
-    private async Task<DeploymentResult?> SettleAsync(IPipelineWriter output, DeploymentNarrator narrator, LazyStore lazy, CancellationToken stop)
-    {
-        IDeploymentStore store = await lazy.OpenAsync(stop).ConfigureAwait(false);
-        PoolKey[] pools = [.. Input.Memberships.Select(PoolKey.Of).Distinct()];
-        IReadOnlyList<string> keys = LeaseKeys.Of(Input.TrafficControl, pools, Input.Targets.Select(target => target.Status.Uri));
-        if (await new UnfinishedDeployments(store).FindAsync(keys, stop).ConfigureAwait(false) is not { } unfinished) return null;
+    private protected override DeploymentOptions Complete(DeploymentOptions options) => options with { Promote = Promote };
 
-        var driver = new DeploymentDriver(store, Ports(narrator, unfinished.Plan.Options));
-        // Who lives is waited for, as -LockTimeoutSec says, and not interfered with.
-        if (await new DeploymentHistory(store).IsDrivenAsync(unfinished, stop).ConfigureAwait(false)) return null;
-
-        bool resume = OnUnfinished == "Resume" && unfinished.Plan.Undoes.Length == 0;
-        if (resume && unfinished.Plan.Release != Options.Release)
-            throw new AppStatusException(
-                ErrorId.DeploymentUnfinished, $"The unfinished deployment {unfinished.Id} is of {unfinished.Plan.Release}, not of {Options.Release}: going on with it would not release this. Nothing was touched.",
-                $"Type Resume-Deployment {unfinished.Id} first, or pass -OnUnfinished Undo.", unfinished.Id);
-        Require(unfinished.Plan.Options);
-        string what = $"{OnUnfinished} the unfinished deployment {unfinished.Id}";
-        if (!await output.ShouldProcessAsync(string.Join(", ", pools), what).ConfigureAwait(false)) return null;
-        return await driver.SettleAsync(unfinished.Id, undo: !resume, TimeSpan.FromSeconds(LockTimeoutSec), stop).ConfigureAwait(false);
-    }
+    private protected override Task<PlanningResult> PlanAsync(PlanningInput world, CancellationToken cancellationToken) => RollingForms.PlanAsync(Options, world);
 }

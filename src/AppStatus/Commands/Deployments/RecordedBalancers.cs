@@ -28,7 +28,7 @@ internal sealed class RecordedBalancers(SessionTable sessions, IReadOnlyList<obj
                 : sessions.BalancerOf(real);
             // What the deployment drained before it was cut short may have left the balancer's list.
             if (!byStatus && (others.Length == 1 ? others[0] : reached) is IMemberMemory memory)
-                memory.Learn(plan.Lanes.SelectMany(lane => lane.Memberships).Where(member => member.Balancer == id));
+                memory.Learn(plan.Lanes.SelectMany(lane => lane.AllMemberships).Where(member => member.Balancer == id));
             balancers[id] = byStatus ? StatusDriven(plan, id, reached) : reached!;
         }
 
@@ -41,12 +41,15 @@ internal sealed class RecordedBalancers(SessionTable sessions, IReadOnlyList<obj
     {
         StatusTarget[] targets =
         [
-            .. plan.Lanes.Select(lane => new StatusTarget(lane.Instance.Name, lane.StatusUri)
-            {
-                HostHeader = hostHeader,
-                Member = observed is null ? null : lane.Memberships.FirstOrDefault(member => member.Balancer == id) is { } member ? member with { Balancer = observed.Id } : null,
-            }),
+            .. plan.Lanes.Select(lane => Target(lane.Instance.Name, lane.StatusUri, lane.Memberships)),
+            .. plan.Lanes.Select(lane => lane.Replaces).OfType<ReplacedInstance>().Select(old => Target(old.Instance.Name, old.StatusUri, old.Memberships)),
         ];
         return new StatusDrivenBalancer(status, targets, observed);
+
+        StatusTarget Target(string name, Uri uri, IReadOnlyList<PoolMember> memberships) => new(name, uri)
+        {
+            HostHeader = hostHeader,
+            Member = observed is null ? null : memberships.FirstOrDefault(member => member.Balancer == id) is { } member ? member with { Balancer = observed.Id } : null,
+        };
     }
 }

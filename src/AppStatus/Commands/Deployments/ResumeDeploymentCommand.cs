@@ -1,6 +1,7 @@
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Pipeline;
 
@@ -31,7 +32,7 @@ public sealed class ResumeDeploymentCommand : ContinuingCmdlet
         output.WriteObject(await new DeploymentHistory(store).AwaitAsync(id, (now, _) => now.State != DeploymentState.Paused, SignallingCmdlet.HeardWithin, cancellationToken).ConfigureAwait(false));
     }
 
-    private protected override bool Deploys(RunState recorded) => recorded.Lanes.Any(lane => lane.State is not (LaneState.Succeeded or LaneState.Skipped));
+    private protected override bool Deploys(RunState recorded) => recorded.Lanes.Any(lane => lane.State is not (LaneState.Succeeded or LaneState.Skipped) && lane.Plan.Steps.Contains(StepKind.Deploy));
 
     private protected override string Preview(RunState recorded)
     {

@@ -7,10 +7,34 @@ using AppStatus.Pipeline;
 namespace AppStatus.Commands.Deployments;
 
 /// <summary>Checks everything that can be known before a deployment, with the parameters of the deployment itself; changes nothing.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "Deployment", DefaultParameterSetName = ByBlock)]
+[Cmdlet(VerbsDiagnostic.Test, "Deployment", DefaultParameterSetName = RollingForms.ByBlock)]
 [OutputType(typeof(Finding))]
-public sealed class TestDeploymentCommand : RollingCmdlet
+public sealed class TestDeploymentCommand : PlanningCmdlet
 {
+    /// <summary>What would be run for each instance.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByBlock)]
+    [ValidateNotNull]
+    public ScriptBlock? Deploy { get; set; }
+
+    /// <summary>The same as a script file.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByFile)]
+    [ValidateNotNullOrEmpty]
+    public string? FilePath { get; set; }
+
+    /// <summary>Nothing would be deployed: instances in stage would replace those that are ready.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByPromotion)]
+    public SwitchParameter Promote { get; set; }
+
+    internal override ScriptBlock? DeployBlock => Deploy;
+
+    internal override string? DeployFile => FilePath;
+
+    private protected override TrafficControl? UsualControl => Promote ? Core.Deployments.Planning.TrafficControl.Status : null;
+
+    private protected override DeploymentOptions Complete(DeploymentOptions options) => options with { Promote = Promote };
+
+    private protected override Task<PlanningResult> PlanAsync(PlanningInput world, CancellationToken cancellationToken) => RollingForms.PlanAsync(Options, world);
+
     private protected override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, string subject, CancellationToken stop)
     {
         DeploymentPorts ports = Ports(narrator, Options);

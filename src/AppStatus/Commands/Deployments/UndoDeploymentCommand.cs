@@ -32,7 +32,7 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
         await new DeploymentHistory(store).AwaitAsync(id, (_, state) => state.Ended, SignallingCmdlet.HeardWithin, cancellationToken).ConfigureAwait(false);
     }
 
-    private protected override bool Deploys(RunState recorded) => recorded.UndoneBy.Length == 0 && recorded.Lanes.Any(lane => lane.DeployStarted && !lane.Undone);
+    private protected override bool Deploys(RunState recorded) => recorded.UndoneBy.Length == 0 && recorded.Lanes.Any(lane => lane.DeployStarted && !lane.Undone && lane.Plan.Effect == LaneEffect.Redeploy);
 
     private protected override async Task CheckAsync(IDeploymentStore store, RunState recorded, CancellationToken cancellationToken)
     {

@@ -35,9 +35,9 @@ public sealed class AdmissionTests
     public void Lanes_admitted_in_one_decision_count_for_each_other()
     {
         var admission = new Admission(_run.State, _run.Look(), _run.Now);
-        admission.TryTake(Lane(1)).ShouldBe(3);
-        admission.TryTake(Lane(2)).ShouldBe(2);
-        admission.TryTake(Lane(3)).ShouldBeNull();
+        admission.TryTake(Lane(1), Lane(1).Plan.Leaving).ShouldBe(3);
+        admission.TryTake(Lane(2), Lane(2).Plan.Leaving).ShouldBe(2);
+        admission.TryTake(Lane(3), Lane(3).Plan.Leaving).ShouldBeNull();
     }
 
     [Fact]
@@ -45,32 +45,32 @@ public sealed class AdmissionTests
     {
         _run.Until(1, StepKind.AwaitIdle).Until(2, StepKind.AwaitIdle);
 
-        new Admission(_run.State, _run.Look(), _run.Now).TryTake(Lane(3)).ShouldBeNull("two are drained, though the look shows all serving");
+        new Admission(_run.State, _run.Look(), _run.Now).TryTake(Lane(3), Lane(3).Plan.Leaving).ShouldBeNull("two are drained, though the look shows all serving");
     }
 
     [Fact]
     public void A_member_counts_again_when_it_was_seen_serving_not_when_it_was_put_back()
     {
         _run.Until(1, StepKind.AwaitServing);
-        new Admission(_run.State, _run.Look(), _run.Now).TryTake(Lane(2)).ShouldBe(2);
+        new Admission(_run.State, _run.Look(), _run.Now).TryTake(Lane(2), Lane(2).Plan.Leaving).ShouldBe(2);
 
         _run.Succeed(1).Step();
-        new Admission(_run.State, _run.Look(), _run.Now).TryTake(Lane(2)).ShouldBe(3);
+        new Admission(_run.State, _run.Look(), _run.Now).TryTake(Lane(2), Lane(2).Plan.Leaving).ShouldBe(3);
     }
 
     [Fact]
     public void A_member_that_does_not_serve_costs_nothing()
     {
         PoolObservation look = _run.Look(Given.Member(1, up: false), Given.Member(2, TrafficState.Offline), Given.Member(3, TrafficState.Offline));
-        new Admission(_run.State, look, _run.Now).TryTake(Lane(1)).ShouldBe(1);
-        new Admission(_run.State, look, _run.Now).TryTake(Lane(4)).ShouldBeNull();
+        new Admission(_run.State, look, _run.Now).TryTake(Lane(1), Lane(1).Plan.Leaving).ShouldBe(1);
+        new Admission(_run.State, look, _run.Now).TryTake(Lane(4), Lane(4).Plan.Leaving).ShouldBeNull();
     }
 
     [Fact]
     public void A_pool_that_could_not_be_read_admits_nobody()
     {
         PoolObservation blind = _run.Look() with { Members = new Dictionary<PoolKey, IReadOnlyList<PoolMember>>() };
-        new Admission(_run.State, blind, _run.Now).TryTake(Lane(1)).ShouldBeNull();
+        new Admission(_run.State, blind, _run.Now).TryTake(Lane(1), Lane(1).Plan.Leaving).ShouldBeNull();
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class AdmissionTests
         });
         var run = new RunByHand(RollingPlanner.Plan(Given.Options with { MinimumHealthy = "2" }, input).Plan!);
 
-        new Admission(run.State, run.Look(), run.Now).TryTake(run.State.Lanes[0]).ShouldBe(2);
-        new Admission(run.State, run.Look(Given.Member(3, up: false, pool: "api")), run.Now).TryTake(run.State.Lanes[0]).ShouldBeNull();
+        new Admission(run.State, run.Look(), run.Now).TryTake(run.State.Lanes[0], run.State.Lanes[0].Plan.Leaving).ShouldBe(2);
+        new Admission(run.State, run.Look(Given.Member(3, up: false, pool: "api")), run.Now).TryTake(run.State.Lanes[0], run.State.Lanes[0].Plan.Leaving).ShouldBeNull();
     }
 
     private LaneRun Lane(int number) => _run.State[Given.Lane(number)];

@@ -42,7 +42,7 @@ public sealed class PoolReaderTests
         PoolReader reader = Reader(new SlowBalancer("lb1", _clock, Given.Pool(2)));
         Lane lane = Given.Plan(Given.Options, Given.Pool(3)).Waves[0].Lanes[2];
 
-        AppStatusException failure = await Should.ThrowAsync<AppStatusException>(_clock.RunAsync(reader.ReadMembersAsync(lane, CancellationToken.None), TimeSpan.FromMinutes(1)));
+        AppStatusException failure = await Should.ThrowAsync<AppStatusException>(_clock.RunAsync(reader.ReadMembersAsync(lane.Memberships, CancellationToken.None), TimeSpan.FromMinutes(1)));
         (failure.Id, failure.Message).ShouldBe((ErrorId.MemberNotFound, "Member web03 is no longer in pool web: someone removed it during the deployment."));
     }
 

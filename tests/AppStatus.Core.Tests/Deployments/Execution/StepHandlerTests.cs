@@ -104,7 +104,7 @@ public sealed class StepHandlerTests
     {
         PoolMember planned = Given.Member(1, TrafficState.Offline);
         _balancer.Looks = [[Given.Member(1)]];
-        StepOutcome outcome = await RunAsync(new DrainHandler(Pools()), planned);
+        StepOutcome outcome = await RunAsync(new DrainHandler(Pools(), lane => lane.Leaving), planned);
         _balancer.Written.ShouldBe(["web01 Draining"]);
         outcome.Found.ShouldNotBeNull()["lb1/web/web01"].ShouldBe(TrafficState.Enabled);
         outcome.Members.ShouldNotBeNull()["lb1/web/web01"].ShouldBe(TrafficState.Draining);
@@ -168,7 +168,7 @@ public sealed class StepHandlerTests
     {
         _balancer.Refuses = "web02";
         _balancer.Looks = [[Given.Member(1), Given.Member(2), Given.Member(3)]];
-        StepOutcome outcome = await RunAsync(new DrainHandler(Pools()), Given.Member(1), Given.Member(2), Given.Member(3));
+        StepOutcome outcome = await RunAsync(new DrainHandler(Pools(), lane => lane.Leaving), Given.Member(1), Given.Member(2), Given.Member(3));
         outcome.Fault.ShouldNotBeNull();
         outcome.Members.ShouldBe(new Dictionary<string, TrafficState?> { ["lb1/web/web01"] = TrafficState.Draining, ["lb1/web/web02"] = null });
         _balancer.Written.ShouldBe(["web01 Draining"]);
@@ -179,7 +179,7 @@ public sealed class StepHandlerTests
     {
         _balancer.Looks = [[Given.Member(1, TrafficState.Offline), Given.Member(2)]];
         _left["lb1/web/web01"] = TrafficState.Enabled;
-        StepOutcome outcome = await RunAsync(new DrainHandler(Pools()), Given.Member(1), Given.Member(2));
+        StepOutcome outcome = await RunAsync(new DrainHandler(Pools(), lane => lane.Leaving), Given.Member(1), Given.Member(2));
         _balancer.Written.ShouldBe(["web02 Draining"]);
         outcome.Found.ShouldBe(new Dictionary<string, TrafficState> { ["lb1/web/web01"] = TrafficState.Offline });
     }

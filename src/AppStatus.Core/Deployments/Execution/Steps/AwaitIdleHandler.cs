@@ -12,7 +12,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
 
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        bool counted = request.Lane.Memberships.Count > 0 && request.Lane.Memberships.All(member => pools.Balancer(member).Capabilities.ShowIdle());
+        bool counted = request.Lane.Leaving.Count > 0 && request.Lane.Leaving.All(member => pools.Balancer(member).Capabilities.ShowIdle());
         return counted
             ? await CountAsync(request, cancellationToken).ConfigureAwait(false)
             : await WaitAsync(request, cancellationToken).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
     {
         try
         {
-            foreach (IBalancer balancer in lane.Memberships.Select(pools.Balancer).Distinct()) await balancer.RequireActiveAsync(cancellationToken).ConfigureAwait(false);
+            foreach (IBalancer balancer in lane.Leaving.Select(pools.Balancer).Distinct()) await balancer.RequireActiveAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (AppStatusException exception) when (exception.Id != ErrorId.StandbyUnit)
@@ -66,7 +66,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
     {
         try
         {
-            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(lane, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(lane.Leaving, cancellationToken).ConfigureAwait(false);
             PoolMember? enabled = members.FirstOrDefault(member => member.State == TrafficState.Enabled);
             if (enabled is not null) return (long.MaxValue, $"someone enabled it again in pool {enabled.Pool}", EnabledByHand: true);
 
@@ -85,13 +85,13 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
     // Neither forced nor gone on with: it gets traffic because somebody wants it to.
     private static StepOutcome Enabled(Lane lane, string seen, IReadOnlyDictionary<string, TrafficState?>? states = null)
     {
-        string text = $"{lane.Instance.Name} was drained, and is not out of traffic: {seen}.";
+        string text = $"{lane.LeavingName} was drained, and is not out of traffic: {seen}.";
         return new StepOutcome(text, new Fault(ErrorId.ChangedByOperator, text, "Ask who enabled it, then type Resume-Deployment."), states);
     }
 
     private async Task<StepOutcome> TimedOutAsync(StepRequest request, string seen)
     {
-        string text = $"{request.Lane.Instance.Name} was drained for {options.DrainTimeout.TotalSeconds:0.#} s and was not idle: {seen}.";
+        string text = $"{request.Lane.LeavingName} was drained for {options.DrainTimeout.TotalSeconds:0.#} s and was not idle: {seen}.";
         switch (options.OnDrainTimeout)
         {
             case DrainTimeoutAction.Continue:
@@ -106,7 +106,7 @@ internal sealed class AwaitIdleHandler(PoolReader pools, DeploymentOptions optio
     private async Task<StepOutcome> ForceAsync(Lane lane, string text)
     {
         var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
-        foreach (PoolMember member in lane.Memberships.Where(member => member.State == TrafficState.Enabled))
+        foreach (PoolMember member in lane.Leaving.Where(member => member.State == TrafficState.Enabled))
         {
             IBalancer balancer = pools.Balancer(member);
             if (!balancer.Capabilities.HasFlag(BalancerCapabilities.Offline)) continue;

@@ -12,8 +12,14 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
 
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        PoolMember[] expected = request.Lane.Memberships.Where(member => member.State == TrafficState.Enabled).ToArray();
+        PoolMember[] expected = request.Lane.Memberships.Where(member => request.Lane.Effect == LaneEffect.Enter || member.State == TrafficState.Enabled).ToArray();
         if (expected.Length == 0) return new StepOutcome("Was not enabled before, and is not now.");
+        return await AwaitAsync(request, expected, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for some members of the lane.</summary>
+    public async Task<StepOutcome> AwaitAsync(StepRequest request, PoolMember[] expected, CancellationToken cancellationToken)
+    {
 
         if (options.TrafficControl == TrafficControl.Status && !pools.Balancer(expected[0]).Capabilities.HasFlag(BalancerCapabilities.ConnectionCounts))
         {
@@ -25,7 +31,7 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
         int reads = 0;
         while (true)
         {
-            string? missing = await FindMissingAsync(request.Lane, expected, cancellationToken).ConfigureAwait(false);
+            string? missing = await FindMissingAsync(expected, cancellationToken).ConfigureAwait(false);
             TimeSpan elapsed = time.GetUtcNow() - started;
             reads = missing is null ? reads + 1 : 0;
             if (reads == ConsecutiveReads) return new StepOutcome($"Serving after {elapsed.TotalSeconds:0.0} s.");
@@ -37,11 +43,11 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
     }
 
     // What is not back yet, in words; null when all is. One failed read is no verdict: the deadline is.
-    private async Task<string?> FindMissingAsync(Lane lane, PoolMember[] expected, CancellationToken cancellationToken)
+    private async Task<string?> FindMissingAsync(PoolMember[] expected, CancellationToken cancellationToken)
     {
         try
         {
-            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(lane, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<PoolMember> members = await pools.ReadMembersAsync(expected, cancellationToken).ConfigureAwait(false);
             PoolMember? missing = members.FirstOrDefault(member => !IsBack(member, expected));
             return missing is null ? null : $"pool {missing.Pool}: {missing.State}, {missing.Health} {missing.HealthReason}".TrimEnd();
         }
@@ -53,11 +59,11 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
 
     private static bool IsBack(PoolMember now, PoolMember[] expected)
     {
-        PoolMember? before = Array.Find(expected, member => LaneRun.MemberKey(member) == LaneRun.MemberKey(now));
-        if (before is null || now.Serving) return true;
+        if (now.Serving) return true;
+        PoolMember before = Array.Find(expected, member => LaneRun.MemberKey(member) == LaneRun.MemberKey(now))!;
 
         // A backup server, or one of weight 0, was up before without serving: it can't be asked for more now.
-        bool idleByDesign = !before.Serving && (before.Health == MemberHealth.Up || before.Weight == 0);
+        bool idleByDesign = before.State == TrafficState.Enabled && !before.Serving && (before.Health == MemberHealth.Up || before.Weight == 0);
         return idleByDesign && now.State == TrafficState.Enabled && (now.Health == MemberHealth.Up || now.Health == before.Health);
     }
 

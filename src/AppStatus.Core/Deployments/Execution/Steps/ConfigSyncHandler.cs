@@ -13,7 +13,7 @@ internal sealed class ConfigSyncHandler(IStepHandler step, PoolReader pools) : I
     {
         StepOutcome outcome = await step.RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (outcome.Fault is not null || outcome.Members is not { } members) return outcome;
-        IBalancer[] changed = [.. request.Lane.Memberships.Where(member => members.ContainsKey(LaneRun.MemberKey(member))).Select(pools.Balancer).Distinct()];
+        IBalancer[] changed = [.. request.Lane.AllMemberships.Where(member => members.ContainsKey(LaneRun.MemberKey(member))).Select(pools.Balancer).Distinct()];
         try
         {
             foreach (IBalancer balancer in changed) await balancer.Keeper().SyncAsync(cancellationToken).ConfigureAwait(false);

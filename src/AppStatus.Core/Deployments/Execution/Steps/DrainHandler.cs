@@ -1,4 +1,5 @@
 using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Deployments.Execution.Steps;
@@ -7,20 +8,21 @@ namespace AppStatus.Core.Deployments.Execution.Steps;
 /// Takes every membership that is enabled out of new traffic. One that was not enabled, or that somebody has taken out by hand
 /// since the plan was made, is left as it is; one that somebody has enabled since goes back to that.
 /// </summary>
-internal sealed class DrainHandler(PoolReader pools) : IStepHandler
+/// <param name="members">Of a lane: those that are to go.</param>
+internal sealed class DrainHandler(PoolReader pools, Func<Lane, IReadOnlyList<PoolMember>> members) : IStepHandler
 {
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
         var found = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
         var texts = new List<string>();
-        foreach (PoolMember member in request.Lane.Memberships)
+        foreach (PoolMember member in members(request.Lane))
         {
             string key = LaneRun.MemberKey(member);
             try
             {
                 PoolMember now = await pools.ReadMemberAsync(member, cancellationToken).ConfigureAwait(false);
-                if (member.State != TrafficState.Enabled)
+                if (member.State != TrafficState.Enabled && request.Lane.Effect == LaneEffect.Redeploy)
                 {
                     if (now.State != TrafficState.Enabled) continue;
                     found[key] = now.State;
@@ -37,8 +39,10 @@ internal sealed class DrainHandler(PoolReader pools) : IStepHandler
                     continue;
                 }
 
+                // What was not in traffic before goes back to just what it was.
+                TrafficState state = member.State == TrafficState.Enabled || request.Lane.Effect == LaneEffect.Redeploy ? TrafficState.Draining : member.State;
                 states[key] = null; // until the balancer has said
-                states[key] = (await pools.Balancer(member).SetStateAsync(member, TrafficState.Draining, cancellationToken).ConfigureAwait(false)).State;
+                states[key] = (await pools.Balancer(member).SetStateAsync(member, state, cancellationToken).ConfigureAwait(false)).State;
                 texts.Add(member.ToString());
             }
             catch (AppStatusException exception)

@@ -1,10 +1,13 @@
+using AppStatus.Core.Deployments.Planning;
+
 namespace AppStatus.Core.Deployments.Execution.Steps;
 
-internal sealed class HookHandler(IInstanceHook hook) : IStepHandler
+/// <param name="instance">Of a lane: the one that it is run for.</param>
+internal sealed class HookHandler(IInstanceHook hook, Func<Lane, Instance> instance) : IStepHandler
 {
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        await hook.RunAsync(request.Lane.Instance, request.Lane.Release, cancellationToken).ConfigureAwait(false);
+        await hook.RunAsync(instance(request.Lane), request.Lane.Release, cancellationToken).ConfigureAwait(false);
         return new StepOutcome("");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RestoreHandler(PoolReader pools, TimeProvider time) : ISte
         var found = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
         var texts = new List<string>();
         Fault? fault = null;
-        foreach (PoolMember before in request.Lane.Memberships.Where(member => member.State == TrafficState.Enabled))
+        foreach (PoolMember before in request.Lane.AllMemberships.Where(member => member.State == TrafficState.Enabled))
         {
             try
             {

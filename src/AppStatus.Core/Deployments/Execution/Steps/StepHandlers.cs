@@ -10,25 +10,30 @@ internal static class StepHandlers
         DeploymentOptions options, PoolReader pools, HealthGate health, IDeployAction deploy,
         IInstanceHook? beforeDrain, IInstanceHook? afterRestore, TimeProvider time)
     {
-        var drain = new DrainHandler(pools);
         var restore = new RestoreHandler(pools, time);
+        var serving = new AwaitServingHandler(pools, options, time);
+        var verify = new VerifyHandler(health, options);
         var handlers = new Dictionary<StepKind, IStepHandler>
         {
             [StepKind.CheckHealth] = new CheckHealthHandler(health, options),
-            [StepKind.Drain] = drain,
+            [StepKind.Drain] = new DrainHandler(pools, lane => lane.Leaving),
             [StepKind.AwaitIdle] = new AwaitIdleHandler(pools, options, time),
             [StepKind.Deploy] = new DeployHandler(deploy, options, time),
             [StepKind.Settle] = new SettleHandler(options, time),
-            [StepKind.Verify] = new VerifyHandler(health, options),
+            [StepKind.Verify] = verify,
             [StepKind.Restore] = restore,
-            [StepKind.AwaitServing] = new AwaitServingHandler(pools, options, time),
-            [StepKind.PutBack] = restore,
-            [StepKind.TakeOut] = drain,
+            [StepKind.Enter] = new EnterHandler(pools),
+            [StepKind.AwaitServing] = serving,
+            [StepKind.Confirm] = verify,
+            [StepKind.SwitchPool] = new SwitchPoolHandler(pools),
+            [StepKind.Commit] = new CommitHandler(pools),
+            [StepKind.PutBack] = new PutBackHandler(restore, serving, pools),
+            [StepKind.TakeOut] = new DrainHandler(pools, lane => lane.Memberships),
         };
         if (options.ConfigSync)
             foreach (StepKind step in new[] { StepKind.Drain, StepKind.AwaitIdle, StepKind.TakeOut }) handlers[step] = new ConfigSyncHandler(handlers[step], pools);
-        if (beforeDrain is not null) handlers[StepKind.BeforeDrain] = new HookHandler(beforeDrain);
-        if (afterRestore is not null) handlers[StepKind.AfterRestore] = new HookHandler(afterRestore);
+        if (beforeDrain is not null) handlers[StepKind.BeforeDrain] = new HookHandler(beforeDrain, lane => lane.Replaces?.Instance ?? lane.Instance);
+        if (afterRestore is not null) handlers[StepKind.AfterRestore] = new HookHandler(afterRestore, lane => lane.Instance);
         return handlers;
     }
 }

@@ -10,21 +10,33 @@ using AppStatus.Sessions;
 
 namespace AppStatus.Commands.Deployments;
 
-/// <summary>From what was typed and piped in to the plan of a rolling deployment.</summary>
+/// <summary>From what was typed and piped in to the plan of a deployment.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class RollingCmdlet : DeploymentCmdlet
+public abstract class PlanningCmdlet : DeploymentCmdlet
 {
     private readonly List<StatusTarget> _targets = [];
     private DeploymentInput? _input;
     private DeploymentScripts? _scripts;
 
-    private protected RollingCmdlet()
+    private protected PlanningCmdlet()
     {
     }
 
     private protected DeploymentOptions Options { get; private set; } = new();
 
     private protected DeploymentInput Input => _input!;
+
+    /// <summary>Through what traffic is controlled where nothing was asked for; null: as the input allows.</summary>
+    private protected virtual TrafficControl? UsualControl => null;
+
+    /// <summary>Whether the instances come through the pipeline; else <see cref="ReadInputAsync"/> finds them.</summary>
+    private protected virtual bool TakesInstances => true;
+
+    /// <summary>From the world as it was read to the plan, or to the reasons why there is none.</summary>
+    private protected abstract Task<PlanningResult> PlanAsync(PlanningInput world, CancellationToken cancellationToken);
+
+    /// <summary>The options with what only this strategy has.</summary>
+    private protected virtual DeploymentOptions Complete(DeploymentOptions options) => options;
 
     protected override void ProcessRecord()
     {
@@ -40,22 +52,32 @@ public abstract class RollingCmdlet : DeploymentCmdlet
     private protected override bool Prepare()
     {
         base.Prepare();
-        if (_targets.Count == 0)
+        if (_targets.Count == 0 && TakesInstances)
             ThrowFault(new Fault(ErrorId.NoInstances, "No instance came through the pipeline. Nothing was touched.", "Look at what the command before this one gives, such as Get-HAProxyServer -Backend app."));
 
-        Options = Plan?.Options ?? Checked(() => DeploymentOptionsReader.Read(this, Host.IsInteractive()));
-        bool asked = Plan is not null || MyInvocation.BoundParameters.ContainsKey(nameof(TrafficControl));
-        _input = Checked(() => DeploymentInput.Of(_targets, asked ? Plan?.Options.TrafficControl ?? TrafficControl : null, Status, SessionTable.Current));
+        Options = Plan?.Options ?? Complete(Checked(() => DeploymentOptionsReader.Read(this, Host.IsInteractive())));
+        if (TakesInstances) Take(_targets);
         _scripts = Checked(() => DeploymentScripts.Take(this));
         if (Plan is not null) RequireApproved(Plan.Options);
-        Options = Options with { TrafficControl = _input.TrafficControl, DeployScriptHash = _scripts.Deploy!.Hash, DeployScriptPath = _scripts.File ?? "" };
+        Options = Options with { DeployScriptHash = _scripts.Deploy?.Hash ?? "", DeployScriptPath = _scripts.File ?? "" };
         return true;
     }
+
+    /// <summary>What the deployment is about, and through which balancers. On the pipeline thread.</summary>
+    private protected void Take(IReadOnlyList<StatusTarget> targets)
+    {
+        bool asked = Plan is not null || MyInvocation.BoundParameters.ContainsKey(nameof(TrafficControl));
+        _input = Checked(() => DeploymentInput.Of(targets, asked ? Plan?.Options.TrafficControl ?? TrafficControl : UsualControl, Status, SessionTable.Current));
+        Options = Options with { TrafficControl = _input.TrafficControl };
+    }
+
+    /// <summary>Finds the instances where they do not come through the pipeline.</summary>
+    private protected virtual Task ReadInputAsync(IPipelineWriter output, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private void RequireApproved(DeploymentOptions approved)
     {
         Checked(() => { Require(approved); return true; });
-        if (approved.DeployScriptHash.Length > 0 && approved.DeployScriptHash != _scripts!.Deploy!.Hash)
+        if (approved.DeployScriptHash.Length > 0 && approved.DeployScriptHash != _scripts!.Deploy?.Hash)
             ThrowFault(new Fault(ErrorId.PlanOutdated, "The deploy script is another one than the plan was made with. Nothing was touched.", "Pass that one, or make a new plan with -PlanOnly and have it approved."), Plan);
     }
 
@@ -74,13 +96,13 @@ public abstract class RollingCmdlet : DeploymentCmdlet
     /// <summary>Before an unfinished deployment is gone on with in place of this one: it may need what was not passed.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.ScriptMissing"/>.</exception>
     private protected void Require(DeploymentOptions recorded) =>
-        _scripts!.Require(recorded, deploys: true, StatusCredential is not null || StatusToken is not null);
+        _scripts!.Require(recorded, deploys: recorded.DeployScriptHash.Length > 0, StatusCredential is not null || StatusToken is not null);
 
     private protected async Task<(PlanningInput World, PlanningResult Planned)> ReadAndPlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
     {
         PlanningInput world = await new WorldReader(ports.Balancers, ports.Health)
             .ReadAsync(Input.Targets, Input.Memberships, InstanceKey == "Address", Options.ExpectedVersion, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Fault> refusals = await ConfigurationUpkeep.RefusalsAsync(Options, ports.Balancers.Values, cancellationToken).ConfigureAwait(false);
-        return (world, refusals.Count > 0 ? new PlanningResult(null, refusals) : RollingPlanner.Plan(Options, world));
+        return (world, refusals.Count > 0 ? new PlanningResult(null, refusals) : await PlanAsync(world, cancellationToken).ConfigureAwait(false));
     }
 }

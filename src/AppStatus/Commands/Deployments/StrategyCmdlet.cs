@@ -1,0 +1,78 @@
+using System.ComponentModel;
+using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+using AppStatus.Pipeline;
+
+namespace AppStatus.Commands.Deployments;
+
+/// <summary>Plans, shows, and runs: what every strategy does the same.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class StrategyCmdlet : PlanningCmdlet
+{
+    private protected StrategyCmdlet()
+    {
+    }
+
+    private protected sealed override bool Begins => true;
+
+    private protected sealed override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, string subject, CancellationToken stop)
+    {
+        await ReadInputAsync(output, stop).ConfigureAwait(false);
+        DeploymentPorts ports = Ports(narrator, Options);
+        if (!PlanOnly && OnUnfinished != "Fail" && await SettleAsync(output, narrator, store, stop).ConfigureAwait(false) is { } resumed) return resumed;
+
+        DeploymentPlan plan = await MakePlanAsync(ports, stop).ConfigureAwait(false);
+        if (PlanOnly)
+        {
+            output.WriteObject(plan);
+            return null;
+        }
+
+        if (!await output.ShouldProcessAsync(plan.ToString(), plan + "\nRun this deployment?", $"{plan.Strategy} deployment").ConfigureAwait(false)) return null;
+        Begin(narrator);
+        var driver = new DeploymentDriver(await store.OpenAsync(stop).ConfigureAwait(false), ports);
+        return await driver.RunAsync(plan, TimeSpan.FromSeconds(LockTimeoutSec), stop, PlanAnewAsync).ConfigureAwait(false);
+
+        Task<DeploymentPlan> PlanAnewAsync(CancellationToken cancellationToken)
+        {
+            output.WriteVerbose("The pools were looked at some time ago, and another deployment may have ended since: planned anew.");
+            return MakePlanAsync(ports, cancellationToken);
+        }
+    }
+
+    private async Task<DeploymentPlan> MakePlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
+    {
+        (_, PlanningResult planned) = await ReadAndPlanAsync(ports, cancellationToken).ConfigureAwait(false);
+        if (planned.Plan is not { } plan)
+            throw new AppStatusException(planned.Refusals[0].Id, string.Join("\n", planned.Refusals.Select(refusal => refusal.Message)), planned.Refusals[0].NextStep, Input.Targets);
+        if (Plan is not null) PlanComparison.Require(Plan, plan);
+        return plan;
+    }
+
+    /// <summary>Goes on with an unfinished deployment of the pools, or undoes it first; null: this one runs.</summary>
+    private async Task<DeploymentResult?> SettleAsync(IPipelineWriter output, DeploymentNarrator narrator, LazyStore lazy, CancellationToken stop)
+    {
+        IDeploymentStore store = await lazy.OpenAsync(stop).ConfigureAwait(false);
+        PoolKey[] pools = [.. Input.Memberships.Select(PoolKey.Of).Distinct()];
+        IReadOnlyList<string> keys = LeaseKeys.Of(Input.TrafficControl, pools, Input.Targets.Select(target => target.Status.Uri));
+        if (await new UnfinishedDeployments(store).FindAsync(keys, stop).ConfigureAwait(false) is not { } unfinished) return null;
+
+        var driver = new DeploymentDriver(store, Ports(narrator, unfinished.Plan.Options));
+        // Who lives is waited for, as -LockTimeoutSec says, and not interfered with.
+        if (await new DeploymentHistory(store).IsDrivenAsync(unfinished, stop).ConfigureAwait(false)) return null;
+
+        bool resume = OnUnfinished == "Resume" && unfinished.Plan.Undoes.Length == 0;
+        if (resume && unfinished.Plan.Release != Options.Release)
+            throw new AppStatusException(
+                ErrorId.DeploymentUnfinished, $"The unfinished deployment {unfinished.Id} is of {unfinished.Plan.Release}, not of {Options.Release}: going on with it would not release this. Nothing was touched.",
+                $"Type Resume-Deployment {unfinished.Id} first, or pass -OnUnfinished Undo.", unfinished.Id);
+        Require(unfinished.Plan.Options);
+        string what = $"{OnUnfinished} the unfinished deployment {unfinished.Id}";
+        if (!await output.ShouldProcessAsync(string.Join(", ", pools), what).ConfigureAwait(false)) return null;
+        return await driver.SettleAsync(unfinished.Id, undo: !resume, TimeSpan.FromSeconds(LockTimeoutSec), stop).ConfigureAwait(false);
+    }
+}
