@@ -43,6 +43,7 @@
         'Restore-PoolMember'
         'Get-SuspendedPoolMember'
         'Invoke-BlueGreenDeployment'
+        'Invoke-CanaryDeployment'
         'Invoke-RollingDeployment'
         'Test-Deployment'
         'Get-Deployment'

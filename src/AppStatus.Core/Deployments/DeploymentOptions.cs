@@ -84,6 +84,30 @@ public sealed record DeploymentOptions
     /// <summary>Blue-green: a virtual server is switched although a policy or an iRule of it may choose the pool.</summary>
     public bool IgnorePolicies { get; init; }
 
+    /// <summary>Canary: the shares of the traffic, 1–100, that the canaries get one after the other.</summary>
+    public IReadOnlyList<int> TrafficPercent { get; init; } = [];
+
+    /// <summary>Canary: the names of those that get the release first, as they were typed; empty: so many as <see cref="CanaryCount"/> says.</summary>
+    public IReadOnlyList<string> CanaryInstances { get; init; } = [];
+
+    /// <summary>Canary: how many get the release first.</summary>
+    public int CanaryCount { get; init; } = 1;
+
+    /// <summary>Canary: what keeps its release, is deployed anew, and is compared with; as they were typed.</summary>
+    public IReadOnlyList<string> BaselineInstances { get; init; } = [];
+
+    /// <summary>Canary: for so long each share is watched.</summary>
+    public TimeSpan Step { get; init; }
+
+    /// <summary>How often metrics are looked at.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>An analysis judges each share: a resume needs it again.</summary>
+    public bool HasAnalysis { get; init; }
+
+    /// <summary>Alert rules watch the deployment: a resume needs them again.</summary>
+    public bool HasAlertRules { get; init; }
+
     /// <summary>From then on no new lane starts; null: no such time.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 

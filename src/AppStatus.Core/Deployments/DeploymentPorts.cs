@@ -18,6 +18,12 @@ internal sealed record DeploymentPorts
 
     public IInstanceHook? AfterRestore { get; init; }
 
+    /// <summary>Judges canaries; null: health alone does.</summary>
+    public IReleaseJudge? Judge { get; init; }
+
+    /// <summary>Alert rules; null: there are none.</summary>
+    public IReleaseWatch? Watch { get; init; }
+
     public required IDeploymentObserver Observer { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

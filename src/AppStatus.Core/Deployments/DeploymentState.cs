@@ -29,6 +29,9 @@ public enum DeploymentState
     /// <summary>It was told to stop, and its lanes in flight finish.</summary>
     Stopping,
 
+    /// <summary>A canary has the share at which its list of percentages ends, and waits for Resume- or Undo-Deployment.</summary>
+    Holding,
+
     /// <summary>Everything that it changed is back as it was.</summary>
     RolledBack,
 

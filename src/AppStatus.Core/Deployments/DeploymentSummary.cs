@@ -11,7 +11,7 @@ internal static class DeploymentSummary
     /// <summary>The one error of a deployment that did not succeed; null where it did.</summary>
     public static Fault? Fault(DeploymentResult result) => result.State switch
     {
-        DeploymentState.Succeeded or DeploymentState.SucceededWithIssues => null,
+        DeploymentState.Succeeded or DeploymentState.SucceededWithIssues or DeploymentState.Holding => null,
         DeploymentState.Halted => new Fault(ErrorId.DeploymentHalted, Describe(result), NextStep(result)),
         DeploymentState.Paused => new Fault(ErrorId.DeploymentPaused, Describe(result), NextStep(result)),
         DeploymentState.RolledBack when result.Strategy == Planning.UndoPlanner.Strategy => null,
@@ -50,6 +50,7 @@ internal static class DeploymentSummary
         DeploymentState.Halted => "halted",
         DeploymentState.Stopped => "was stopped",
         DeploymentState.Paused => "ended paused",
+        DeploymentState.Holding => "holds",
         DeploymentState.RolledBack => "failed and was rolled back",
         _ => "failed",
     };

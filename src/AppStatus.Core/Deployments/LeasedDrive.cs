@@ -125,7 +125,7 @@ internal sealed class LeasedDrive(IDeploymentStore store, DeploymentPorts ports,
         // A wave's bake and the fleet check look at any number of instances.
         using var watched = new BoundedHealthProbe(ports.Health, WatchLimit);
         var watching = new HealthGate(watched, ports.Time);
-        using var runner = new DeploymentRunner(state, journal, handlers, watching, pools, ports.Time, ports.Observer);
+        using var runner = new DeploymentRunner(state, journal, handlers, watching, ports.Judge, ports.Watch, pools, ports.Time, ports.Observer);
         using var listening = new CancellationTokenSource();
         Task listener = new ControlListener(store, ports.Time).ListenAsync(state.Id, heard, runner.Post, listening.Token);
         try

@@ -74,6 +74,9 @@ internal static class ErrorCatalogue
 
         ErrorId.CheckFailed or ErrorId.HookFailed or ErrorId.DeployFailed or ErrorId.HealthNotReached
             or ErrorId.VersionMismatch or ErrorId.NotServing => (ErrorCategory.InvalidResult, "A step of a lane failed; the message says which."),
+        ErrorId.AlertFired => (ErrorCategory.LimitsExceeded, "A rule that watched the deployment fired."),
+        ErrorId.AnalysisFailed => (ErrorCategory.InvalidResult, "The analysis found the canaries worse than they may be."),
+        ErrorId.ShareUnreachable => (ErrorCategory.InvalidArgument, "No weights, or no number of instances, make the share of the traffic that was asked for."),
         ErrorId.DrainTimedOut or ErrorId.DeployTimedOut => (ErrorCategory.OperationTimeout, "A step of a lane took too long."),
         ErrorId.CapacityLost => (ErrorCategory.LimitsExceeded, "Too few members serve for the lane to go on."),
         ErrorId.Interrupted => (ErrorCategory.OperationStopped, "A step was under way when the driver ended."),

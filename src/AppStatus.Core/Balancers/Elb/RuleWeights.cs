@@ -8,7 +8,7 @@ namespace AppStatus.Core.Balancers.Elb;
 internal sealed class RuleWeights(QueryClient client, ElbArn arn)
 #pragma warning restore CA1001
 {
-    private const int MaxWeight = 999;
+    public const int MaxWeight = 999;
 
     // A change replaces the whole action list: two at once would each undo the other's.
     private readonly SemaphoreSlim _one = new(1, 1);

@@ -6,7 +6,7 @@ namespace AppStatus.Core.Balancers.Elb;
 /// <summary>Target groups of Application and Network Load Balancers (API 2015-12-01); weights are those of a listener's rule.</summary>
 internal sealed class TargetGroupBalancer(
     string id, IReadOnlyList<TargetGroup> groups, RuleWeights? rule, QueryClient client, InstanceAddresses addresses, ElbConnectOptions options, TimeProvider time)
-    : ElbBalancer(id, client, addresses, options, time)
+    : ElbBalancer(id, client, addresses, options, time), IWeightLimits
 {
     private readonly Dictionary<string, TargetGroup> _groups = groups.ToDictionary(group => group.Name, StringComparer.Ordinal);
 
@@ -17,16 +17,21 @@ internal sealed class TargetGroupBalancer(
     public override async Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken)
     {
         TargetGroup group = Group(member.Pool);
-        if (rule is null)
-        {
-            throw new AppStatusException(ErrorId.NotSupported, $"Targets have no weights: {member} was not changed. A rule that forwards to several target groups has one for each.",
-                "Connect with that rule: Connect-Elb -TargetGroupArn … -RuleArn …", member);
-        }
-
+        if (rule is null) throw NoRule($"{member} was not changed.", member);
         await rule.SetAsync(group, weight, member, cancellationToken).ConfigureAwait(false);
         return (await GetMembersAsync(member.Pool, cancellationToken).ConfigureAwait(false)).FirstOrDefault(now => now.Name == member.Name)
             ?? throw new AppStatusException(ErrorId.MemberNotFound, $"The weight of {group.Name} is {weight} now, but it has no target {member.Name} (any more).", "List the targets with Get-ElbTarget.", member);
     }
+
+    public Task<WeightLimits> GetWeightLimitsAsync(string pool, CancellationToken cancellationToken)
+    {
+        Group(pool);
+        return rule is null ? throw NoRule("Nothing was changed.", pool) : Task.FromResult(new WeightLimits(0, RuleWeights.MaxWeight));
+    }
+
+    private static AppStatusException NoRule(string state, object target) => new(
+        ErrorId.NotSupported, $"Targets have no weights: {state} A rule that forwards to several target groups has one for each.",
+        "Connect with that rule: Connect-Elb -TargetGroupArn … -RuleArn …", target);
 
     protected override async Task<IReadOnlyList<PoolMember>> ReadListedAsync(string pool, CancellationToken cancellationToken)
     {

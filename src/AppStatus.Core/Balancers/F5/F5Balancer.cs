@@ -4,7 +4,7 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Balancers.F5;
 
 /// <summary>The pools of a BIG-IP. A read costs the same number of requests whatever the number of members or pools.</summary>
-internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, F5Configuration keeper) : IBalancer, IWriteCheck, IActiveUnitCheck, IConfigurationKeeper, IPoolSwitcher
+internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, F5Configuration keeper) : IBalancer, IWriteCheck, IActiveUnitCheck, IConfigurationKeeper, IPoolSwitcher, IWeightLimits
 {
     private const string PoolPath = "/mgmt/tm/ltm/pool";
     private const string Expanded = "expandSubcollections=true";
@@ -140,11 +140,20 @@ internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, 
                 "Take the address out of DNS, or make it a member by address.", member);
         }
 
-        if (!needsRatio || read.UsesMemberRatio) return;
-        throw new AppStatusException(ErrorId.NotSupported,
-            $"Pool {pool} balances by '{SafeText.Condensed(read.LoadBalancingMode)}', where a member's ratio has no effect. {member} was not changed.",
-            "Set the pool's load balancing method to Ratio (member), Ratio (session) or Ratio Least Connections (member) first.", member);
+        if (needsRatio && !read.UsesMemberRatio) throw NoRatios(read, $"{member} was not changed.", member);
     }
+
+    public async Task<WeightLimits> GetWeightLimitsAsync(string pool, CancellationToken cancellationToken)
+    {
+        string path = F5Name.FullPath(pool);
+        using JsonDocument document = await client.GetAsync($"{PoolPath}/{F5Name.Encode(path)}?{Expanded}", new F5PoolTarget(path), cancellationToken).ConfigureAwait(false);
+        F5Pool read = F5Pool.Of(document.RootElement, id);
+        return read.UsesMemberRatio ? new WeightLimits(1, MaxRatio) : throw NoRatios(read, "Nothing was changed.", pool);
+    }
+
+    private static AppStatusException NoRatios(F5Pool pool, string state, object target) => new(
+        ErrorId.NotSupported, $"Pool {pool.FullPath} balances by '{SafeText.Condensed(pool.LoadBalancingMode)}', where a member's ratio has no effect. {state}",
+        "Set the pool's load balancing method to Ratio (member), Ratio (session) or Ratio Least Connections (member) first.", target);
 
     private async Task<IReadOnlyList<F5MemberStatistics>> ReadByPoolAsync(IReadOnlyList<F5Pool> pools, CancellationToken cancellationToken)
     {

@@ -8,6 +8,9 @@ internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
     private const string PermissionDenied = "Permission denied";
     private const string ListBackends = "show backend";
 
+    /// <summary>The first takes no weights while it runs, and a hash sends all of a client's requests to one server, whatever that weighs.</summary>
+    private static readonly string[] UnevenAlgorithms = ["static-rr", "source", "uri", "url_param", "hdr", "rdp-cookie"];
+
     /// <param name="change">A <c>set</c> command that is sent before the reading; null to read only.</param>
     /// <param name="backend">A name that <see cref="HAProxyNames"/> let pass.</param>
     /// <param name="cancellationToken">Closes the connection.</param>
@@ -36,6 +39,19 @@ internal sealed class HAProxyBackendReader(HAProxyRuntimeClient client)
 
         var statByName = statRows.Where(row => row.ContainsKey("svname")).ToLookup(row => row["svname"], StringComparer.Ordinal);
         return [.. stateRows.Select(row => HAProxyServer.Of(row, row.TryGetValue("srv_name", out string? name) ? statByName[name].FirstOrDefault() : null))];
+    }
+
+    /// <summary>Makes sure that weights make shares. <c>algo</c> of <c>show stat</c> is there since 1.8, for operators.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.NotSupported"/>.</exception>
+    public async Task CheckDynamicAsync(string backend, CancellationToken cancellationToken)
+    {
+        const string command = "show stat -1 2 -1"; // backends alone
+        string answer = (await client.ExecuteAsync([command], cancellationToken).ConfigureAwait(false))[0];
+        var rows = RuntimeAnswers.ReadCsv(answer) ?? throw Unreadable(command, answer);
+        string algorithm = rows.Where(row => Field(row, "pxname") == backend).Select(row => Field(row, "algo")).FirstOrDefault() ?? "";
+        if (!UnevenAlgorithms.Contains(algorithm, StringComparer.Ordinal)) return;
+        throw new AppStatusException(ErrorId.NotSupported, $"Backend '{backend}' at {client.Name} balances by '{algorithm}', where a weight makes no share of the requests. Nothing was changed.",
+            "Use 'balance roundrobin' or 'leastconn' in its configuration.", backend);
     }
 
     public async Task<IReadOnlyList<string>> ReadBackendsAsync(CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Balancers.HAProxy;
 
 /// <summary>HAProxy by its runtime API. Several addresses are one balancer: each write goes to all, and a member serves where it serves in all.</summary>
-internal sealed class HAProxyBalancer : IBalancer, IWriteCheck
+internal sealed class HAProxyBalancer : IBalancer, IWriteCheck, IWeightLimits
 {
     private const int MaxWeight = 256;
     private readonly IReadOnlyList<HAProxyRuntimeClient> _clients;
@@ -80,6 +80,17 @@ internal sealed class HAProxyBalancer : IBalancer, IWriteCheck
         // Without a percent sign: that is relative to the configured weight, where 99 % of 1 makes 0.
         return WriteAsync(member, FormattableString.Invariant($"weight {weight}"), server => server.Weight == weight,
             FormattableString.Invariant($"of weight {weight}"), cancellationToken);
+    }
+
+    public async Task<WeightLimits> GetWeightLimitsAsync(string pool, CancellationToken cancellationToken)
+    {
+        HAProxyNames.Checked(pool, "backend");
+        await OnAllAsync(async client =>
+        {
+            await new HAProxyBackendReader(client).CheckDynamicAsync(pool, cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        return new WeightLimits(0, MaxWeight);
     }
 
     /// <summary>Writes to all at the same time, each read back in the connection of its write.</summary>

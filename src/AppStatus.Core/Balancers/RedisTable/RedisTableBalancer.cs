@@ -7,7 +7,7 @@ namespace AppStatus.Core.Balancers.RedisTable;
 /// A list in a Redis that a proxy goes round: an entry is a turn, so a member's weight is how many entries it has. Who is
 /// drained has none; its entries are kept beside the list, with their places. The table knows neither health nor connections.
 /// </summary>
-internal sealed class RedisTableBalancer : IBalancer, IWriteCheck, IDisposable
+internal sealed class RedisTableBalancer : IBalancer, IWriteCheck, IWeightLimits, IDisposable
 {
     private const int MaxWeight = 256;
 
@@ -76,6 +76,12 @@ internal sealed class RedisTableBalancer : IBalancer, IWriteCheck, IDisposable
         }
 
         return ChangeAsync(member, (table, found) => table.WeightOf(found) == weight ? null : table.WithWeight(found, weight), now => now.Weight == weight, FormattableString.Invariant($"of weight {weight}"), cancellationToken);
+    }
+
+    public Task<WeightLimits> GetWeightLimitsAsync(string pool, CancellationToken cancellationToken)
+    {
+        RequireOwn(pool);
+        return Task.FromResult(new WeightLimits(1, MaxWeight));
     }
 
     public Task CheckWritableAsync(CancellationToken cancellationToken) => _server.CheckWritableAsync(cancellationToken);

@@ -21,12 +21,14 @@ internal sealed class DeploymentRunner : IDisposable
     private readonly Effects _effects;
     private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+    private readonly IReleaseWatch? _watch;
+    private volatile IReadOnlyList<Instance> _released;
     private PoolObservation? _observation;
     private Task _observing = Task.CompletedTask;
     private bool _looking;
 
     public DeploymentRunner(
-        RunState state, IJournal journal, IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health,
+        RunState state, IJournal journal, IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health, IReleaseJudge? judge, IReleaseWatch? watch,
         PoolReader pools, TimeProvider time, IDeploymentObserver observer)
     {
         State = state;
@@ -34,7 +36,9 @@ internal sealed class DeploymentRunner : IDisposable
         _pools = pools;
         _time = time;
         _observer = observer;
-        _effects = new Effects(handlers, health, state.Plan.Options, time, observer, _signals.Writer);
+        _watch = watch;
+        _released = Released(state);
+        _effects = new Effects(handlers, health, judge, state.Plan.Options, time, observer, _signals.Writer);
     }
 
     public RunState State { get; }
@@ -46,6 +50,8 @@ internal sealed class DeploymentRunner : IDisposable
     {
         using CancellationTokenRegistration loss = leaseLost.Register(() => _signals.Writer.TryWrite(new Signal.LeaseLost()));
         using CancellationTokenRegistration registration = stop.Register(() => Post(new ControlSignal(ControlAction.StopImmediately, Environment.UserName)));
+        using var watched = new CancellationTokenSource();
+        Task watching = _watch?.WatchAsync(() => _released, Fire, watched.Token) ?? Task.CompletedTask;
         try
         {
             while (true)
@@ -59,11 +65,36 @@ internal sealed class DeploymentRunner : IDisposable
         }
         finally
         {
+            watched.Cancel();
             if (!State.Ended) _effects.Stop(TimeSpan.Zero);
             await _effects.WhenIdleAsync().ConfigureAwait(false);
             await _observing.ConfigureAwait(false);
+            await EndAsync(watching).ConfigureAwait(false);
         }
     }
+
+    // Whoever watches may fail as he likes: what was to be done is done.
+    private static async Task EndAsync(Task watching)
+    {
+        try
+        {
+            await watching.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was told to end.
+        }
+    }
+
+    private void Fire(string rule, Instance? instance, string message)
+    {
+        string lane = instance is null ? "" : State.Plan.Lanes.FirstOrDefault(candidate => ReferenceEquals(candidate.Instance, instance) || candidate.Instance.Uri == instance.Uri)?.Key ?? "";
+        _signals.Writer.TryWrite(new Signal.Outcome(new AlertFired(rule, lane, message)));
+    }
+
+    /// <summary>The instances that run the new release by now.</summary>
+    private static IReadOnlyList<Instance> Released(RunState state) =>
+        [.. state.Lanes.Where(lane => lane.Plan.BringsRelease && lane.State == LaneState.Succeeded).Select(lane => lane.Plan.Instance)];
 
     /// <summary>Tells the run something, from any thread; it heeds it when it comes to it.</summary>
     public void Post(ControlSignal signal) => _signals.Writer.TryWrite(new Signal.Control(signal));
@@ -139,6 +170,8 @@ internal sealed class DeploymentRunner : IDisposable
         {
             State.Apply(record);
             _observer.OnRecord(record, State);
+            if (record.Event is AlertFired) _effects.EndWatching();
+            if (record.Event is LaneEnded && _watch is not null) _released = Released(State);
         }
     }
 

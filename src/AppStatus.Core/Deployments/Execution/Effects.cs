@@ -12,26 +12,30 @@ internal sealed class Effects : IDisposable
 {
     private readonly IReadOnlyDictionary<StepKind, IStepHandler> _handlers;
     private readonly HealthGate _health;
+    private readonly IReleaseJudge? _judge;
     private readonly DeploymentOptions _options;
     private readonly TimeProvider _time;
     private readonly IDeploymentObserver _observer;
     private readonly ChannelWriter<Signal> _outcomes;
     private readonly CancellationTokenSource _waits = new();
     private readonly CancellationTokenSource _deploys = new();
+    private CancellationTokenSource _watching;
     private int _underWay;
     private TaskCompletionSource<bool>? _idle;
     private ITimer? _grace;
 
     public Effects(
-        IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health, DeploymentOptions options,
+        IReadOnlyDictionary<StepKind, IStepHandler> handlers, HealthGate health, IReleaseJudge? judge, DeploymentOptions options,
         TimeProvider time, IDeploymentObserver observer, ChannelWriter<Signal> outcomes)
     {
         _handlers = handlers;
         _health = health;
+        _judge = judge;
         _options = options;
         _time = time;
         _observer = observer;
         _outcomes = outcomes;
+        _watching = CancellationTokenSource.CreateLinkedTokenSource(_waits.Token);
     }
 
     public void Start(JournalEvent announced, RunState state)
@@ -56,6 +60,15 @@ internal sealed class Effects : IDisposable
         else _grace ??= _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _deploys, grace, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>What is watched, or waited for, to give canaries a share has become needless.</summary>
+    public void EndWatching()
+    {
+        CancellationTokenSource ended = _watching;
+        _watching = CancellationTokenSource.CreateLinkedTokenSource(_waits.Token);
+        ended.Cancel();
+        ended.Dispose();
+    }
+
     /// <summary>Returns when nothing of ours runs any more.</summary>
     public Task WhenIdleAsync()
     {
@@ -67,6 +80,7 @@ internal sealed class Effects : IDisposable
     public void Dispose()
     {
         _grace?.Dispose();
+        _watching.Dispose();
         _waits.Dispose();
         _deploys.Dispose();
     }
@@ -86,16 +100,17 @@ internal sealed class Effects : IDisposable
     private async Task RunStepAsync(StepStarted step, LaneRun run)
     {
         Lane lane = run.Plan;
+        CancellationToken token = lane.Shift is not null && step.Step == StepKind.AwaitServing ? _watching.Token : Token(step.Step);
         JournalEvent outcome;
         try
         {
             var request = new StepRequest(lane, step.Attempt, run.Left, text => _observer.OnReport(lane, text));
-            StepOutcome result = await _handlers[step.Step].RunAsync(request, Token(step.Step)).ConfigureAwait(false);
+            StepOutcome result = await _handlers[step.Step].RunAsync(request, token).ConfigureAwait(false);
             outcome = result.Fault is null
                 ? new StepSucceeded(step.Lane, step.Step, result.Observed, result.Members, result.Found)
                 : new StepFailed(step.Lane, step.Step, result.Fault.Id, result.Fault.ToString(), result.Members, result.Found);
         }
-        catch (OperationCanceledException) when (Token(step.Step).IsCancellationRequested)
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
             outcome = new StepFailed(step.Lane, step.Step, ErrorId.Stopped, $"{step.Step} on {lane.Instance.Name} was stopped.", Members: null);
         }
@@ -114,13 +129,52 @@ internal sealed class Effects : IDisposable
     private async Task RunBakeAsync(int wave, RunState state)
     {
         Wave plan = state.Plan.Waves[wave - 1];
-        Lane[] lanes = state.Waves.Unwatched.Select(lane => lane.Plan).Where(lane => lane.IsWatched).ToArray();
+        // A canary is watched at each of its shares, and not only after it was deployed.
+        IEnumerable<LaneRun> watched = state.ActiveShift is null ? state.Waves.Unwatched : state.Lanes.Where(lane => lane.Plan.LeavesToShift && lane.State == LaneState.Succeeded);
+        Lane[] lanes = [.. watched.Select(lane => lane.Plan).Where(lane => lane.IsWatched)];
+        ReleaseUnderTest? release = _judge is null || !plan.IsJudged ? null : UnderTest(lanes, plan, state);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_watching.Token);
+        Task<ReleaseJudgement> judging = release is null ? Task.FromResult(ReleaseJudgement.Passed) : JudgeAsync(release, ended);
         IReadOnlyDictionary<string, string> unhealthy = await GatherAsync(lanes, async lane =>
         {
             _observer.OnReport(lane, $"watching health for {plan.Bake.TotalSeconds:0.#} s");
-            return await _health.WatchAsync(lane.Instance, lane.StatusUri, plan.Bake, _waits.Token).ConfigureAwait(false);
+            return await _health.WatchAsync(lane.Instance, lane.StatusUri, plan.Bake, ended.Token).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        _outcomes.TryWrite(new Signal.Outcome(new BakeEnded(wave, unhealthy)));
+        if (unhealthy.Count > 0) ended.Cancel();
+        ReleaseJudgement judgement = await judging.ConfigureAwait(false);
+        _outcomes.TryWrite(new Signal.Outcome(new BakeEnded(
+            wave, unhealthy,
+            judgement.Verdict == ReleaseVerdict.Fail ? judgement.Why : "", judgement.Verdict == ReleaseVerdict.Inconclusive ? judgement.Why : "")));
+    }
+
+    // What is found bad ends the watching of health as well.
+    private async Task<ReleaseJudgement> JudgeAsync(ReleaseUnderTest release, CancellationTokenSource ended)
+    {
+        try
+        {
+            ReleaseJudgement judgement = await _judge!.JudgeAsync(release, ended.Token).ConfigureAwait(false);
+            if (judgement.Verdict != ReleaseVerdict.Pass) ended.Cancel();
+            return judgement;
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            return ReleaseJudgement.Passed;
+        }
+        catch (Exception cause)
+        {
+            ended.Cancel();
+            return new ReleaseJudgement(ReleaseVerdict.Inconclusive, $"The analysis ended unexpectedly: {cause.Message}");
+        }
+    }
+
+    private ReleaseUnderTest UnderTest(Lane[] canaries, Wave wave, RunState state)
+    {
+        LaneRun[] baselines = [.. state.Lanes.Where(lane => lane.Plan.IsBaseline && lane.State == LaneState.Succeeded)];
+        if (baselines.Length == 0) baselines = [.. state.Lanes.Where(lane => lane.State == LaneState.NotStarted && lane.Plan.Steps.Contains(StepKind.Deploy))];
+        Lane[] tested = [.. canaries.Where(lane => !lane.IsBaseline)];
+        return new ReleaseUnderTest(
+            [.. tested.Select(lane => lane.Instance)], [.. baselines.Select(lane => lane.Plan.Instance)], wave.Bake, _options.Interval,
+            text => _observer.OnReport(tested[0], text));
     }
 
     private async Task RunFleetCheckAsync(RunState state)

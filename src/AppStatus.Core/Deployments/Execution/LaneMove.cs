@@ -20,6 +20,7 @@ internal readonly record struct LaneMove
     public static LaneMove After(LaneRun lane, RunState state)
     {
         StepRun? current = lane.Current;
+        if (lane.Doomed is { } doomed && current is { Running: false }) return Finish(LaneState.Failed, doomed.Error, doomed.Why);
         if (current is null) return Run(FirstStep(lane), lane.NextAttempt(FirstStep(lane)));
         if (current.Succeeded) return AfterSuccess(lane, current, state);
         if (current.Error == ErrorId.Interrupted) return AfterInterruption(lane, current, state);

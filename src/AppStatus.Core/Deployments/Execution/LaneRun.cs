@@ -107,6 +107,7 @@ internal sealed class LaneRun
         Ended = null;
         Mismatch = null;
         AwaitsTakeOut = false;
+        Doomed = null;
         _round = _steps.Count;
     }
 
@@ -141,6 +142,7 @@ internal sealed class LaneRun
         // A drain that times out may force its members offline, so its wait may have written, too.
         StepKind.Drain or StepKind.AwaitIdle => Plan.Leaving,
         StepKind.Enter or StepKind.Commit or StepKind.TakeOut => Plan.Memberships,
+        StepKind.Shift or StepKind.Cut => [.. Plan.Memberships.Where(Plan.Shift!.IsCanary)],
         StepKind.Restore or StepKind.PutBack => Plan.AllMemberships,
         _ => [],
     };
@@ -161,7 +163,7 @@ internal sealed class LaneRun
         Note(succeeded.Members);
         if (succeeded.Step is StepKind.AwaitServing or StepKind.PutBack) OutOfService = false;
         if (succeeded.Step == StepKind.PutBack) Entered = false;
-        if (succeeded.Step == StepKind.TakeOut) AwaitsTakeOut = false;
+        if (succeeded.Step is StepKind.TakeOut or StepKind.Cut) AwaitsTakeOut = false;
     }
 
     public void Fail(StepFailed failed, DateTimeOffset at)
@@ -172,7 +174,8 @@ internal sealed class LaneRun
         else if (Writes(failed.Step))
             foreach (PoolMember member in WrittenBy(failed.Step)) _left[MemberKey(member)] = null;
         Adopt(failed.Found);
-        if (failed.Step == StepKind.TakeOut) AwaitsTakeOut = false;
+        if (failed.Step is StepKind.TakeOut or StepKind.Cut) AwaitsTakeOut = false;
+        if (failed.Step == StepKind.Cut) Message = $"{Message} {failed.Message}".TrimStart();
     }
 
     public void End(LaneEnded ended, DateTimeOffset at)
@@ -183,12 +186,25 @@ internal sealed class LaneRun
         Ended = at;
     }
 
-    public void LoseHealth(string observed)
+    public void LoseHealth(ErrorId error, string why)
     {
         State = LaneState.Failed;
-        Error = ErrorId.HealthNotReached;
-        Message = $"{Plan.Instance.Name} lost its health after it was back in traffic: {observed}";
+        Error = error;
+        Message = why;
         AwaitsTakeOut = MayGetTraffic;
+    }
+
+    /// <summary>Why the canaries must not keep the share that this lane gives them; null: they may.</summary>
+    public (ErrorId Error, string Why)? Doomed { get; private set; }
+
+    /// <summary>The canaries that have this share must not keep it; the first reason is the one that is told.</summary>
+    public void Doom(ErrorId error, string why) => Doomed ??= (error, why);
+
+    public void FailShare()
+    {
+        State = LaneState.Failed;
+        (Error, Message) = Doomed!.Value;
+        AwaitsTakeOut = true;
     }
 
     /// <summary>The way back to it is not as safe any more; nothing else depends on it.</summary>
@@ -206,7 +222,7 @@ internal sealed class LaneRun
         foreach (string key in _left.Keys.Where(other._left.ContainsKey).ToArray()) _left[key] = other._left[key];
     }
 
-    private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Enter or StepKind.SwitchPool or StepKind.Commit or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
+    private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Enter or StepKind.SwitchPool or StepKind.Shift or StepKind.Cut or StepKind.Commit or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
 
     // What a hand has set is where the lane goes back to from now on.
     private void Adopt(IReadOnlyDictionary<string, TrafficState>? found)

@@ -1,5 +1,6 @@
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
 using StopRequested = AppStatus.Core.Deployments.Journal.StopRequested;
 
 namespace AppStatus.Core.Deployments.Execution;
@@ -68,7 +69,7 @@ internal sealed class RunState
 
     /// <summary>It ended, and everything that it took out of traffic is back, or was taken over by somebody: nothing of it is in the way.</summary>
     public bool IsSettled => IsClosed || UndoneBy.Length > 0 ||
-        (Ended && State != DeploymentState.Paused && Lanes.All(lane => !lane.LeftOut));
+        (Ended && State is not (DeploymentState.Paused or DeploymentState.Holding) && Lanes.All(lane => !lane.LeftOut));
 
     /// <summary>The machine and process that drive it, or did last.</summary>
     public (string Host, int ProcessId) Driver { get; private set; }
@@ -82,6 +83,12 @@ internal sealed class RunState
 
     /// <summary>Lanes in flight are compensated, too.</summary>
     public bool StopImmediately { get; private set; }
+
+    /// <summary>The step whose weights give canaries a share now, or may; null: they have none, or their own weight again.</summary>
+    public LaneRun? ActiveShift { get; private set; }
+
+    /// <summary>The analysis could not tell good from bad: somebody must. Null: it could.</summary>
+    public string? Inconclusive { get; private set; }
 
     public bool CheckingFleet { get; private set; }
 
@@ -163,6 +170,9 @@ internal sealed class RunState
             case BakeStarted:
                 Waves.BeginBake();
                 break;
+            case AlertFired alert:
+                ApplyAlert(alert);
+                break;
             case BakeEnded ended:
                 ApplyBake(ended);
                 break;
@@ -179,6 +189,8 @@ internal sealed class RunState
                 StopRequested = true;
                 StopImmediately |= stop.Immediate;
                 Pause = null;
+                // Nobody will watch them from now on.
+                if (ActiveShift is { } unwatched) CutShare(unwatched, ErrorId.Stopped, "The run was stopped: the canaries' traffic was taken back.");
                 break;
             case DeploymentEnded ended:
                 State = ended.State;
@@ -196,7 +208,7 @@ internal sealed class RunState
     private void ApplyResume(DeploymentResumed resumed, DateTimeOffset at)
     {
         // Who resumes a run that has ended waiting for an approval approves; a driver that died in it waits anew.
-        if (Ended && Pause?.Reason == PauseReason.Approval) Waves.Approve();
+        if ((Ended && Pause?.Reason == PauseReason.Approval) || State == DeploymentState.Holding) Waves.Approve();
         State = DeploymentState.Running;
         ResumedAt = at;
         Driver = (resumed.Host, resumed.ProcessId);
@@ -206,6 +218,7 @@ internal sealed class RunState
         StopRequested = false;
         StopImmediately = false;
         Waves.ForgetBake();
+        Inconclusive = null;
         CheckingFleet = false;
         Fleet = null;
         _takeOuts.Clear();
@@ -245,6 +258,7 @@ internal sealed class RunState
             QueueRetries();
         }
 
+        Inconclusive = null;
         Pause = null;
     }
 
@@ -259,7 +273,7 @@ internal sealed class RunState
     }
 
     // What a check has taken out of traffic is as little done as what failed.
-    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Succeeded && lane.LeftOut);
+    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Succeeded && lane.LeftOut && !lane.Plan.LeavesToShift);
 
     // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
     private void StepBack()
@@ -290,6 +304,7 @@ internal sealed class RunState
         _ready.Remove(lane);
         lane.Start(started, at);
         if (started.Step == StepKind.Drain) LastAdmission = at;
+        if (started.Step == StepKind.Shift) ActiveShift = lane;
         if (started.Capacity is int capacity) LowestCapacity = Math.Min(LowestCapacity, capacity);
     }
 
@@ -299,7 +314,8 @@ internal sealed class RunState
         Share(lane);
         if (succeeded.Step == StepKind.AwaitServing) LastReturned = at;
         if (succeeded.Step == StepKind.PutBack) LastLeftOut = at;
-        if (succeeded.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
+        if (succeeded.Step == StepKind.Cut || (succeeded.Step == StepKind.Shift && lane.Plan.Shift!.Restores)) ActiveShift = null;
+        if (succeeded.Step is StepKind.TakeOut or StepKind.Cut && !_inFlight.Contains(lane)) LeaveTakeOut(lane, at);
         else _ready.Add(lane);
     }
 
@@ -307,7 +323,7 @@ internal sealed class RunState
     {
         lane.Fail(failed, at);
         Share(lane);
-        if (failed.Step == StepKind.TakeOut) LeaveTakeOut(lane, at);
+        if (failed.Step is StepKind.TakeOut or StepKind.Cut && !_inFlight.Contains(lane)) LeaveTakeOut(lane, at);
         else _ready.Add(lane);
     }
 
@@ -337,11 +353,64 @@ internal sealed class RunState
         if (ended.State == LaneState.Failed) Failures++;
         if (lane.OutOfService) LastLeftOut = at;
         Waves.Leave(lane);
+        // Half of the weights may be set.
+        if (lane == ActiveShift && ended.State != LaneState.Succeeded) CutShare(lane, ended.Error ?? ErrorId.Unexpected, ended.Message);
+    }
+
+    private void CutShare(LaneRun shift, ErrorId error, string why)
+    {
+        // One whose step runs ends first, and comes here again.
+        shift.Doom(error, why);
+        if (_inFlight.Contains(shift)) return;
+        shift.FailShare();
+        _takeOuts.Add(shift);
+    }
+
+    // No share is given to what was found bad, whatever number of failures is tolerated.
+    private void FailCanary(IReadOnlyList<LaneRun> watched, ErrorId error, string why)
+    {
+        Failures = Math.Max(Failures, Plan.Options.MaxFailures) + 1;
+        if (ActiveShift is { } shift) CutShare(shift, error, why);
+        else foreach (LaneRun lane in watched.Where(lane => lane.Plan.IsWatched && !lane.Plan.IsBaseline)) Lose(lane, error, why);
+    }
+
+    private void Lose(LaneRun lane, ErrorId error, string why)
+    {
+        lane.LoseHealth(error, why);
+        if (lane.AwaitsTakeOut) _takeOuts.Add(lane);
+    }
+
+    private void ApplyAlert(AlertFired alert)
+    {
+        if (ActiveShift is not null)
+        {
+            Waves.CutBake(again: false);
+            FailCanary([], ErrorId.AlertFired, alert.Message);
+            return;
+        }
+
+        Failures++;
+        Waves.CutBake(again: Failures <= Plan.Options.MaxFailures);
+        if (_lanes.TryGetValue(alert.Lane, out LaneRun? lane) && lane.State == LaneState.Succeeded) Lose(lane, ErrorId.AlertFired, alert.Message);
     }
 
     private void ApplyBake(BakeEnded ended)
     {
-        Waves.EndBake(cutShort: StopImmediately);
+        LaneRun[] watched = [.. Waves.Unwatched];
+        Waves.EndBake(cutShort: StopImmediately || ended.Inconclusive.Length > 0);
+        if (ended.Inconclusive.Length > 0) Inconclusive = ended.Inconclusive;
+        if (ended.Failure.Length > 0)
+        {
+            FailCanary(watched, ErrorId.AnalysisFailed, ended.Failure);
+            return;
+        }
+
+        if (ActiveShift is not null && ended.Unhealthy.Count > 0)
+        {
+            FailCanary(watched, ErrorId.HealthNotReached, $"{string.Join(", ", ended.Unhealthy.Keys.Select(key => _lanes[key].Plan.Instance.Name))} lost health: {ended.Unhealthy.Values.First()}");
+            return;
+        }
+
         foreach (KeyValuePair<string, string> unhealthy in ended.Unhealthy)
         {
             LaneRun lane = _lanes[unhealthy.Key];
@@ -351,9 +420,8 @@ internal sealed class RunState
                 continue;
             }
 
-            lane.LoseHealth(unhealthy.Value);
+            Lose(lane, ErrorId.HealthNotReached, $"{lane.Plan.Instance.Name} lost its health after it was back in traffic: {unhealthy.Value}");
             Failures++;
-            if (lane.AwaitsTakeOut) _takeOuts.Add(lane);
         }
     }
 

@@ -23,7 +23,7 @@ internal static class Scheduler
     }
 
     private static bool MayStartLanes(RunState state) =>
-        !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Waves.Baking && !state.Waves.Baked &&
+        !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Waves.Baking && !state.Waves.Baked && state.Inconclusive is null &&
         (state.Waves.Current is not null || state.Retries.Count > 0);
 
     private static bool BudgetSpent(RunState state) => state.Failures > state.Plan.Options.MaxFailures;
@@ -77,7 +77,14 @@ internal static class Scheduler
     {
         foreach (LaneRun lane in decision.State.TakeOuts)
         {
-            if (lane.Current is { Running: true, Kind: StepKind.TakeOut }) continue;
+            if (lane.Current is { Running: true, Kind: StepKind.TakeOut or StepKind.Cut }) continue;
+            // What is bad and has a share of its own costs no capacity that was counted on.
+            if (lane.Plan.Shift is not null)
+            {
+                decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.Cut, lane.NextAttempt(StepKind.Cut)));
+                continue;
+            }
+
             if (!decision.Admission.HasObservation && !decision.ObservationFailed)
                 decision.ObserveAgain(TimeSpan.Zero, deadline: null);
             else if (decision.Admission.HasObservation && decision.Admission.TryTake(lane, lane.Plan.Memberships) is int capacity)
@@ -146,7 +153,9 @@ internal static class Scheduler
         bool waveDone = wave is not null && state.Waves.AllStarted && state.Retries.Count == 0;
         bool unstarted = state.Retries.Count > 0 || (wave is not null && (!waveDone || !state.Waves.IsLast));
         if (BudgetSpent(state) && (unstarted || state.Plan.Options.OnFailure == FailureAction.Pause)) return OnBudgetSpent(state);
+        if (state.Inconclusive is { } why) return new Paused(PauseReason.Inconclusive, why, state.Plan.Options.PauseTimeout);
         if (state.Retries.Count == 0 && state.Waves.BakeDue is { } due) return new BakeStarted(due.Number);
+        if (waveDone && wave!.Holds) return new DeploymentEnded(DeploymentState.Holding);
         if (waveDone)
             return new Paused(PauseReason.Approval, $"Wave {wave!.Number} is done and waits for an approval.", state.Plan.Options.PauseTimeout);
         return state.Fleet is null && state.Plan.ChecksFleet

@@ -9,6 +9,7 @@ internal sealed class WaveProgress
     private readonly Dictionary<string, int> _waveOf = new(StringComparer.Ordinal);
     private readonly List<LaneRun> _unwatched = [];
     private readonly HashSet<LaneRun> _late = [];
+    private bool _again;
 
     public WaveProgress(IReadOnlyList<Wave> waves)
     {
@@ -78,19 +79,28 @@ internal sealed class WaveProgress
     public void EndBake(bool cutShort)
     {
         Baking = false;
-        Baked = !cutShort;
+        Baked = !cutShort && !_again;
+        _again = false;
         if (Baked) _unwatched.Clear();
     }
 
+    /// <summary>What was found out meanwhile makes the rest of it needless.</summary>
+    /// <param name="again">What is found good in spite of it is watched anew.</param>
+    public void CutBake(bool again) => _again = Baking && again;
+
     /// <summary>Its driver died, so nobody saw the end of it.</summary>
-    public void ForgetBake() => Baking = false;
+    public void ForgetBake()
+    {
+        Baking = false;
+        _again = false;
+    }
 
     public void Approve() => Approved = true;
 
     /// <summary>To the next wave, if nothing of this one is left; asked while no lane runs or waits to be tried again.</summary>
     public void Advance()
     {
-        if (Current is not { } wave || Baking || !AllStarted || (!Baked && wave.Bake > TimeSpan.Zero) || (!Approved && wave.NeedsApproval)) return;
+        if (Current is not { } wave || Baking || !AllStarted || (!Baked && wave.Bake > TimeSpan.Zero) || (!Approved && (wave.NeedsApproval || wave.Holds))) return;
         Index++;
         Started = 0;
         Baked = false;

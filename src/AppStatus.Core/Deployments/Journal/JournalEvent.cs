@@ -14,6 +14,7 @@ namespace AppStatus.Core.Deployments.Journal;
 [JsonDerivedType(typeof(LaneEnded), nameof(LaneEnded))]
 [JsonDerivedType(typeof(BakeStarted), nameof(BakeStarted))]
 [JsonDerivedType(typeof(BakeEnded), nameof(BakeEnded))]
+[JsonDerivedType(typeof(AlertFired), nameof(AlertFired))]
 [JsonDerivedType(typeof(FleetCheckStarted), nameof(FleetCheckStarted))]
 [JsonDerivedType(typeof(FleetChecked), nameof(FleetChecked))]
 [JsonDerivedType(typeof(Halted), nameof(Halted))]
@@ -54,7 +55,13 @@ internal sealed record LaneEnded(string Lane, LaneState State, ErrorId? Error, s
 internal sealed record BakeStarted(int Wave) : JournalEvent;
 
 /// <param name="Unhealthy">The lanes whose instances lost their health, with what was seen.</param>
-internal sealed record BakeEnded(int Wave, IReadOnlyDictionary<string, string> Unhealthy) : JournalEvent;
+/// <param name="Failure">What the analysis found bad; empty: nothing.</param>
+/// <param name="Inconclusive">Why the analysis could not tell; empty: it could, or there was none.</param>
+internal sealed record BakeEnded(int Wave, IReadOnlyDictionary<string, string> Unhealthy, string Failure = "", string Inconclusive = "") : JournalEvent;
+
+/// <summary>A rule that watches the deployment fired: a failure.</summary>
+/// <param name="Lane">Of the instance that it fired for; empty: of none in particular.</param>
+internal sealed record AlertFired(string Rule, string Lane, string Message) : JournalEvent;
 
 internal sealed record FleetCheckStarted : JournalEvent;
 

@@ -12,6 +12,9 @@ internal enum PauseReason
     /// <summary>The failure budget is spent, and the run was told to pause then.</summary>
     Failure,
 
+    /// <summary>The analysis could not tell whether the canaries are good.</summary>
+    Inconclusive,
+
     /// <summary>The time after which no lane starts has come.</summary>
     WindowClosed,
 }

@@ -27,6 +27,12 @@ public sealed record Lane
     /// <summary>The virtual server that the lane is about, where it is about one and not about an instance.</summary>
     public PoolSwitch? Switch { get; init; }
 
+    /// <summary>The weights that the lane is about, where it is about those and not about an instance.</summary>
+    public TrafficShift? Shift { get; init; }
+
+    /// <summary>It gets its own release anew, so that what the canary is compared with is as fresh as that.</summary>
+    public bool IsBaseline { get; init; }
+
     /// <summary>Its health is watched while a way back to it is kept, and fails nothing.</summary>
     public bool StaysWarm { get; init; }
 
@@ -60,8 +66,11 @@ public sealed record Lane
     internal string LeavingName => Effect == LaneEffect.Enter && Replaces is not null ? Replaces.Instance.Name : Instance.Name;
 
     /// <summary>Its instance runs the release, and gets traffic, when all is done.</summary>
-    internal bool BringsRelease => Effect != LaneEffect.Leave && Memberships.Count > 0 && !StaysWarm;
+    internal bool BringsRelease => Effect != LaneEffect.Leave && Memberships.Count > 0 && Shift is null && !StaysWarm && !IsBaseline;
+
+    /// <summary>What it takes out of traffic comes back by another lane, which gives it a share.</summary>
+    internal bool LeavesToShift => Effect == LaneEffect.Redeploy && Steps.Contains(StepKind.Deploy) && !Steps.Contains(StepKind.Restore);
 
     /// <summary>A bake watches its instance.</summary>
-    internal bool IsWatched => StaysWarm || (Switch is null && Effect != LaneEffect.Leave);
+    internal bool IsWatched => StaysWarm || (Switch is null && Shift is null && Effect != LaneEffect.Leave);
 }

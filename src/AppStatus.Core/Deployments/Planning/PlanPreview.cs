@@ -21,13 +21,15 @@ internal static class PlanPreview
         foreach (Wave wave in plan.Waves)
         {
             string bake = wave.Bake > TimeSpan.Zero ? $", then health is watched for {Seconds(wave.Bake)}" : "";
-            string approval = wave.NeedsApproval ? ", then an approval is waited for" : "";
+            string judged = wave.IsJudged ? " and judged" : "";
+            string approval = wave.Holds ? ", then the run holds" : wave.NeedsApproval ? ", then an approval is waited for" : "";
             string capacity = string.Join(", ", plan.Pools.Zip(courses, (pool, course) => $"{pool.Pool} {course[wave.Number - 1]} serving"));
-            Line(text, $"Wave {wave.Number}: {Count(wave.Lanes.Count, "lane")}, at most {wave.Window} side by side{(capacity.Length > 0 ? $" ({capacity} at the lowest)" : "")}{bake}{approval}");
+            Line(text, $"Wave {wave.Number}: {Count(wave.Lanes.Count, "lane")}, at most {wave.Window} side by side{(capacity.Length > 0 ? $" ({capacity} at the lowest)" : "")}{bake}{judged}{approval}");
             foreach (Lane lane in wave.Lanes) Line(text, $"  {lane.Instance.Name,-24} {Note(lane)}");
         }
 
-        if (lanes > 0) Line(text, $"Each lane: {string.Join(" > ", plan.Waves[0].Lanes[0].Steps)}");
+        string[] kinds = [.. plan.Lanes.Select(lane => string.Join(" > ", lane.Steps)).Distinct(StringComparer.Ordinal)];
+        foreach (string steps in kinds) Line(text, $"{(kinds.Length == 1 ? "Each lane" : "Steps of a lane")}: {steps}");
         Line(text, $"Limits: {options.MaxFailures} failures tolerated; drain up to {Seconds(options.DrainTimeout)}, then {options.OnDrainTimeout}; deploy up to {Seconds(options.DeployTimeout)}; healthy for {Seconds(options.Stable)} within {Seconds(options.HealthyDeadline)}.");
         if (options.ConfigSync) Line(text, "Each drain is synchronised to the balancer's other units before the deploy, and the whole at the end.");
         if (options.SaveConfig) Line(text, "The balancer's configuration is saved at the end.");
@@ -38,9 +40,22 @@ internal static class PlanPreview
 
     private static string Note(Lane lane)
     {
+        if (lane.Shift is { } shift) return Weights(lane, shift);
+        if (lane.Switch is { } change) return $"{change.From} > {change.To}, if {change.MinimumServing} serve there";
         string version = lane.Instance.Version.Length == 0 ? "version unknown" : $"runs {lane.Instance.Version}";
         string pools = string.Join(", ", lane.Memberships.Select(member => $"{member.Pool} {member.State}"));
-        return string.Join("; ", new[] { version, pools, lane.HealthyAtStart ? "" : "fails its check" }.Where(part => part.Length > 0));
+        string role = lane.IsBaseline ? $"deployed anew with {lane.Release}, to compare with" : lane.Replaces is { } old ? $"in place of {old.Instance.Name}" : "";
+        return string.Join("; ", new[] { version, pools, role, lane.HealthyAtStart ? "" : "fails its check" }.Where(part => part.Length > 0));
+    }
+
+    private static string Weights(Lane lane, TrafficShift shift)
+    {
+        if (shift.Restores) return "every weight as it was";
+        string weights = string.Join(", ", lane.Memberships.Where(member => shift.Weights.ContainsKey(Execution.LaneRun.MemberKey(member)))
+            .Select(member => string.Format(CultureInfo.InvariantCulture, "{0} {1}{2}", shift.ByPool ? member.Pool : member.Name, shift.Weights[Execution.LaneRun.MemberKey(member)], shift.IsCanary(member) ? " (canary)" : "")));
+        int canaries = shift.ByPool ? 1 : shift.Canaries.Count;
+        string each = canaries > 1 ? string.Format(CultureInfo.InvariantCulture, ", {0:0.#} % each", shift.Reached / canaries) : "";
+        return string.Format(CultureInfo.InvariantCulture, "{0:0.#} % of the traffic{1}; weights {2}", shift.Reached, each, weights);
     }
 
     private static string Count(int number, string noun) => $"{number.ToString(CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";

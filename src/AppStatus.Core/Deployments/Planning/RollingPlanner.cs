@@ -11,13 +11,13 @@ internal static class RollingPlanner
     public static PlanningResult Plan(DeploymentOptions options, PlanningInput input)
     {
         StepKind[] steps = Steps(options).ToArray();
-        Lane[] lanes = InOrder(options, input.Instances).Select(instance => ToLane(instance, options.Release, steps)).ToArray();
+        Lane[] lanes = InOrder(options, input.Instances).Select(instance => ToLane(instance, options, steps)).ToArray();
         return PlanDraft.Finish(
             Strategy, options, input, WaveSchedule.Of(options, lanes), [.. NoWayBack(options, lanes)], [.. PlanDraft.WarnOfUncheckedVersions(options), .. Warnings(options, lanes)], lanes);
     }
 
     // Found out at the failure, it would be too late.
-    private static IEnumerable<Fault> NoWayBack(DeploymentOptions options, Lane[] lanes)
+    public static IEnumerable<Fault> NoWayBack(DeploymentOptions options, Lane[] lanes)
     {
         if (options.OnFailure != FailureAction.Rollback) yield break;
         string[] unknown = [.. lanes.Where(lane => (lane.HealthyAtStart || options.IncludeUnhealthy) && lane.Instance.PreviousRelease.Length == 0).Select(lane => lane.Instance.Name)];
@@ -46,10 +46,13 @@ internal static class RollingPlanner
     private static IEnumerable<ObservedInstance> InOrder(DeploymentOptions options, IReadOnlyList<ObservedInstance> instances) =>
         options.IncludeUnhealthy ? instances.OrderBy(instance => instance.Healthy ? 1 : 0) : instances;
 
-    private static Lane ToLane(ObservedInstance instance, string release, StepKind[] steps) => new()
+    /// <summary>The lane of an instance that gets the release in place.</summary>
+    public static Lane ToLane(ObservedInstance instance, DeploymentOptions options) => ToLane(instance, options, [.. Steps(options)]);
+
+    private static Lane ToLane(ObservedInstance instance, DeploymentOptions options, StepKind[] steps) => new()
     {
         Key = instance.Key,
-        Release = release,
+        Release = options.Release,
         Instance = instance.Instance,
         StatusUri = instance.StatusUri,
         Memberships = instance.Memberships,

@@ -39,6 +39,12 @@ public enum StepKind
     /// <summary>Sends a virtual server's new connections to another pool.</summary>
     SwitchPool,
 
+    /// <summary>Sets the weights of a canary's step.</summary>
+    Shift,
+
+    /// <summary>Takes the canaries' traffic to nothing: what is stable gets its weights back first.</summary>
+    Cut,
+
     /// <summary>Frees an instance that was replaced for the next release: its status becomes <c>stage</c>.</summary>
     Commit,
 

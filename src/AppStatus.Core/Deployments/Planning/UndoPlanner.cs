@@ -33,7 +33,10 @@ internal static class UndoPlanner
                 "Name the release to go back to: Undo-Deployment -Release TAG.")]);
         }
 
+        // Several steps of a canary are one change of weights: the last one knows what all of them were before.
+        LaneRun? shift = state.ActiveShift;
         bool reportsTag = release is null || state.Plan.Options.ExpectedVersion == state.Plan.Release;
+        touched = [.. touched.Where(lane => lane.Plan.Shift is null)];
         Lane[] lanes =
         [
             .. touched.Where(lane => !lane.MayGetTraffic).Select(lane => ToLane(lane, release, reportsTag)),
@@ -58,9 +61,16 @@ internal static class UndoPlanner
                 Undoes = state.Id,
                 Options = options,
                 Pools = state.Plan.Pools,
-                Waves = lanes.Length == 0 ? [] : [new Wave { Number = 1, Window = Window(state), Lanes = lanes }],
+                Waves = [.. Waves(shift, lanes, Window(state))],
             },
             []);
+    }
+
+    // What is bad loses its traffic before anything else is done.
+    private static IEnumerable<Wave> Waves(LaneRun? shift, Lane[] lanes, int window)
+    {
+        if (shift is not null) yield return new Wave { Number = 1, Window = 1, Lanes = [shift.Plan with { Release = "", Left = shift.LeftBehind(), Steps = [StepKind.Cut] }] };
+        if (lanes.Length > 0) yield return new Wave { Number = shift is null ? 1 : 2, Window = window, Lanes = lanes };
     }
 
     private static int Window(RunState state) => state.Plan.Waves.Count == 0 ? 1 : state.Plan.Waves.Max(wave => wave.Window);
@@ -73,7 +83,7 @@ internal static class UndoPlanner
     };
 
     // What was deployed to while it got no traffic gets none afterwards: there is nothing to take back.
-    private static bool HasWayBack(Lane plan) => plan.Effect != LaneEffect.None || plan.Switch is not null;
+    private static bool HasWayBack(Lane plan) => (plan.Effect != LaneEffect.None && !plan.IsBaseline) || plan.Switch is not null;
 
     // What went out comes in again, and what came in goes back to what it was.
     private static Lane Exchange(LaneRun lane)
@@ -108,6 +118,10 @@ internal static class UndoPlanner
         };
     }
 
-    private static StepKind[] Redeploy(Lane plan) =>
-        [.. plan.Steps.Where(step => step is not StepKind.CheckHealth)];
+    private static StepKind[] Redeploy(Lane plan)
+    {
+        StepKind[] steps = [.. plan.Steps.Where(step => step is not StepKind.CheckHealth)];
+        // Forward, another lane gives it its share; back, it takes its old place by itself.
+        return plan.LeavesToShift ? [.. steps, StepKind.Restore, StepKind.AwaitServing] : steps;
+    }
 }

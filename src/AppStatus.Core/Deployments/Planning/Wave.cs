@@ -16,4 +16,10 @@ public sealed record Wave
 
     /// <summary>The next wave starts only when somebody has approved of this one.</summary>
     public bool NeedsApproval { get; init; }
+
+    /// <summary>The analysis judges the canaries while the wave is watched.</summary>
+    public bool IsJudged { get; init; }
+
+    /// <summary>The run ends here on purpose, and goes on when it is resumed.</summary>
+    public bool Holds { get; init; }
 }

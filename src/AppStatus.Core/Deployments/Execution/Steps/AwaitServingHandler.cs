@@ -12,7 +12,7 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
 
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        PoolMember[] expected = request.Lane.Memberships.Where(member => request.Lane.Effect == LaneEffect.Enter || member.State == TrafficState.Enabled).ToArray();
+        PoolMember[] expected = request.Lane.Memberships.Where(member => ShallServe(request.Lane, member)).ToArray();
         if (expected.Length == 0) return new StepOutcome("Was not enabled before, and is not now.");
         return await AwaitAsync(request, expected, cancellationToken).ConfigureAwait(false);
     }
@@ -41,6 +41,10 @@ internal sealed class AwaitServingHandler(PoolReader pools, DeploymentOptions op
             await time.DelayAsync(PollInterval.After(elapsed), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static bool ShallServe(Lane lane, PoolMember member) => lane.Shift is { } shift
+        ? shift.IsCanary(member) && (!shift.Restores || member.State == TrafficState.Enabled)
+        : lane.Effect == LaneEffect.Enter || member.State == TrafficState.Enabled;
 
     // What is not back yet, in words; null when all is. One failed read is no verdict: the deadline is.
     private async Task<string?> FindMissingAsync(PoolMember[] expected, CancellationToken cancellationToken)

@@ -26,6 +26,8 @@ internal static class StepHandlers
             [StepKind.AwaitServing] = serving,
             [StepKind.Confirm] = verify,
             [StepKind.SwitchPool] = new SwitchPoolHandler(pools),
+            [StepKind.Shift] = new ShiftHandler(pools),
+            [StepKind.Cut] = new CutHandler(pools, time),
             [StepKind.Commit] = new CommitHandler(pools),
             [StepKind.PutBack] = new PutBackHandler(restore, serving, pools),
             [StepKind.TakeOut] = new DrainHandler(pools, lane => lane.Memberships),

@@ -1,0 +1,80 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Deployments.Execution.Steps;
+
+/// <summary>
+/// Takes the canaries' traffic to nothing. What is stable gets its weights back first; but one of those that can't be written
+/// does not keep the canaries in traffic.
+/// </summary>
+internal sealed class CutHandler(PoolReader pools, TimeProvider time) : IStepHandler
+{
+    /// <summary>A balancer that is away for a moment must not leave a bad canary in traffic.</summary>
+    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(30);
+
+    public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
+    {
+        Lane lane = request.Lane;
+        TrafficShift shift = lane.Shift!;
+        var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
+        var faults = new List<Fault>();
+        foreach (PoolMember member in lane.Memberships.Where(member => !shift.IsCanary(member) && IsWeighted(member)))
+            await TryAsync(member, () => SetWeightAsync(member, cancellationToken)).ConfigureAwait(false);
+        foreach (PoolMember member in lane.Memberships.Where(shift.IsCanary))
+        {
+            if (!shift.ByPool) await TryAsync(member, () => TakeOutAsync(member, states, cancellationToken)).ConfigureAwait(false);
+            if (IsWeighted(member)) await TryAsync(member, () => SetWeightAsync(member, cancellationToken)).ConfigureAwait(false);
+        }
+
+        string text = faults.Count == 0
+            ? "The canaries get no traffic, and every weight is as it was."
+            : $"Not all of the canaries' traffic could be taken back: {string.Join(" ", faults.Select(fault => fault.Message))}";
+        return new StepOutcome(text, faults.Count == 0 ? null : new Fault(faults[0].Id, text, faults[0].NextStep), states);
+
+        bool IsWeighted(PoolMember member) => member.Weight is not null && shift.Weights.ContainsKey(LaneRun.MemberKey(member));
+
+        async Task TryAsync(PoolMember member, Func<Task> write)
+        {
+            DateTimeOffset started = time.GetUtcNow();
+            while (true)
+            {
+                try
+                {
+                    await write().ConfigureAwait(false);
+                    return;
+                }
+                catch (AppStatusException exception) when (time.GetUtcNow() - started < RetryLimit && exception.Id != ErrorId.LeaseLost && exception.Id != ErrorId.MemberNotFound)
+                {
+                    request.Report($"trying again: {exception.Fault.Message}");
+                }
+                catch (AppStatusException exception)
+                {
+                    faults.Add(exception.Fault);
+                    return;
+                }
+
+                await time.DelayAsync(PollInterval.After(time.GetUtcNow() - started), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task SetWeightAsync(PoolMember planned, CancellationToken cancellationToken)
+    {
+        PoolMember now = await pools.ReadMemberAsync(planned, cancellationToken).ConfigureAwait(false);
+        if (now.Weight != planned.Weight) await pools.Balancer(planned).SetWeightAsync(planned, planned.Weight!.Value, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TakeOutAsync(PoolMember planned, Dictionary<string, TrafficState?> states, CancellationToken cancellationToken)
+    {
+        string key = LaneRun.MemberKey(planned);
+        PoolMember now = await pools.ReadMemberAsync(planned, cancellationToken).ConfigureAwait(false);
+        if (now.State == TrafficState.Enabled)
+        {
+            states[key] = null; // until the balancer has said
+            now = await pools.Balancer(planned).SetStateAsync(planned, TrafficState.Draining, cancellationToken).ConfigureAwait(false);
+        }
+
+        states[key] = now.State;
+    }
+}
