@@ -104,7 +104,7 @@ internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDepl
         var health = new HealthGate(this, Clock);
         var pools = new PoolReader(new Dictionary<string, IBalancer> { [Id] = this }, Clock);
         using var runner = new DeploymentRunner(
-            state, journal, StepHandlers.Of(plan.Options, pools, health, this, null, null, Clock), health, pools, Clock, this);
+            state, journal, StepHandlers.Of(plan.Options, pools, health, this, null, null, Clock), health, judge: null, watch: null, pools, Clock, this);
         await runner.RunAsync(CancellationToken.None, CancellationToken.None).ConfigureAwait(false);
     }
 

@@ -105,7 +105,7 @@ internal sealed class SimulatedRun
         var pools = new PoolReader(world.Balancers, world.Clock);
         IReadOnlyDictionary<StepKind, IStepHandler> handlers = StepHandlers.Of(
             plan.Options, pools, scenario.Health, scenario.Application, scenario.Application, scenario.Application, world.Clock);
-        using var runner = new DeploymentRunner(state, journal, handlers, scenario.Health, pools, world.Clock, watch);
+        using var runner = new DeploymentRunner(state, journal, handlers, scenario.Health, judge: null, watch: null, pools, world.Clock, watch);
         await runner.RunAsync(CancellationToken.None, stop);
     }
 

@@ -14,6 +14,7 @@ internal static class BlueGreenPlanner
     public static PlanningResult Promote(DeploymentOptions options, PlanningInput input)
     {
         Sides sides = Sides.Of(options, input);
+        if (sides.Next.Count == 0) return new PlanningResult(null, [.. sides.Refusals(options, input)]);
         var waves = new List<Wave>();
         Add(waves, sides.Next.Select(next => Verify(options, next)), sides.Next.Count, approve: options.RequireApproval, bake: TimeSpan.Zero, options);
         Add(waves, sides.Next.Select(next => In(options, next)), sides.Next.Count, approve: false, options.FirstBake, options);

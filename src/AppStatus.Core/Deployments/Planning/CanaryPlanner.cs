@@ -29,7 +29,6 @@ internal static class CanaryPlanner
     {
         ObservedInstance[] rest = [.. input.Instances.Except(canaries)];
         var refusals = new List<Fault>();
-        var warnings = new List<string>();
         var waves = new List<Wave>
         {
             new()
@@ -58,10 +57,9 @@ internal static class CanaryPlanner
         if (holds) waves[waves.Count - 1] = waves[waves.Count - 1] with { Holds = true };
         if (waves.Count > 1) waves.Add(new Wave { Number = waves.Count + 1, Window = 1, Lanes = [Shift(options, traffic, traffic.AsBefore(), "traffic as before")] });
         AddRest(options, waves, rest);
-        warnings.AddRange(traffic.Warnings());
         return PlanDraft.Finish(
             Strategy, options, input, waves, [.. refusals, .. RollingPlanner.NoWayBack(options, [.. waves.SelectMany(wave => wave.Lanes).Where(lane => lane.Shift is null && !lane.IsBaseline)])],
-            [.. PlanDraft.WarnOfUncheckedVersions(options), .. warnings]);
+            PlanDraft.WarnOfUncheckedVersions(options));
     }
 
     private static PlanningResult ByCount(DeploymentOptions options, PlanningInput input, ObservedInstance[] inOrder)

@@ -8,8 +8,8 @@ namespace AppStatus.Core.Deployments.Planning;
 /// <param name="Percent">The share of all canaries together that these weights make, 0–100.</param>
 internal sealed record CanaryShares(IReadOnlyList<int> Stable, int Canary, double Percent)
 {
-    // So near that other weights for the stable members are not worth their writes.
-    private const double NearEnough = 0.25;
+    // So near that other weights for the stable members are not worth their writes; so near that larger ones are not worth their size.
+    private const double NearEnoughToStay = 0.25, NearEnough = 0.05;
 
     /// <param name="stable">The weights now of those that serve the old release, each at least 1; their proportions are kept as well as can be.</param>
     /// <param name="canaries">How many get the new release; at least 1.</param>
@@ -33,7 +33,7 @@ internal sealed record CanaryShares(IReadOnlyList<int> Stable, int Canary, doubl
             int canary = (int)Math.Round(Math.Min(limits.Highest, share * sum / divisor));
             if (canary < Math.Max(1, limits.Lowest)) continue;
             double reached = 100.0 * canaries * canary / ((long)(canaries + baselines) * canary + sum);
-            (double Error, double Distortion) rank = (Math.Max(0, Math.Abs(reached - percent) - NearEnough), Distortion(stable, weights));
+            (double Error, double Distortion) rank = (Math.Max(0, Math.Abs(reached - percent) - (scale == largest ? NearEnoughToStay : NearEnough)), Distortion(stable, weights));
             if (rank.CompareTo(bestRank) >= 0) continue;
             bestRank = rank;
             best = new CanaryShares(weights, canary, reached);

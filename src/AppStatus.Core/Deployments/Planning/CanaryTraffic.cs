@@ -58,16 +58,6 @@ internal sealed class CanaryTraffic
             yield return new Fault(ErrorId.PlanRefused, $"{string.Join(", ", unpiped.Take(10).Select(member => member.ToString()))} did not come through the pipeline and gets traffic: a share of the pool can't be made without it. Nothing was touched.", "Pipe the whole pool in.");
     }
 
-    public IEnumerable<string> Warnings()
-    {
-        foreach ((_, PoolMember[] units) in _groups)
-        {
-            int canaries = units.Count(IsCanary), stable = units.Count(IsStable);
-            if (canaries > 0 && stable > 0 && At(50) is not null)
-                yield return FormattableString.Invariant($"{(_byPool ? units[0].Balancer : units[0].Pool)}: {Count(canaries, "canary", "canaries")} beside {stable}. At an equal load each would bear {100.0 / (canaries + stable):0.#} %; each step tells what it bears.");
-        }
-    }
-
     /// <summary>The weights for a share, in every pool; null: there are none.</summary>
     public TrafficShift? At(int percent)
     {
@@ -103,7 +93,4 @@ internal sealed class CanaryTraffic
     // A member of weight 0, or one that is out, gets nothing whatever the others weigh.
     private bool IsStable(PoolMember member) => !IsCanary(member) && !IsBaseline(member) && member.State == TrafficState.Enabled && member.Weight is > 0;
 
-    private static HashSet<string> Keys(ObservedInstance[] instances) => new(instances.SelectMany(instance => instance.Memberships).Select(LaneRun.MemberKey), StringComparer.Ordinal);
-
-    private static string Count(int number, string one, string many) => FormattableString.Invariant($"{number} {(number == 1 ? one : many)}");
-}
+    private static HashSet<string> Keys(ObservedInstance[] instances) => new(instances.SelectMany(instance => instance.Memberships).Select(LaneRun.MemberKey), StringComparer.Ordinal);}

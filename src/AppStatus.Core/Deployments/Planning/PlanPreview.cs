@@ -10,9 +10,9 @@ internal static class PlanPreview
     {
         var text = new StringBuilder();
         DeploymentOptions options = plan.Options;
-        int lanes = plan.Waves.Sum(wave => wave.Lanes.Count);
+        int instances = plan.Lanes.SelectMany(lane => lane.StatusUris).Where(uri => uri != BlueGreenPlanner.Nowhere).Distinct().Count();
         string release = options.Release.Length == 0 ? "" : $" of release {options.Release}";
-        Line(text, $"{plan.Strategy} deployment{release} to {Count(lanes, "instance")}, in {Count(plan.Waves.Count, "wave")}.");
+        Line(text, $"{plan.Strategy} deployment{release} to {Count(instances, "instance")}, in {Count(plan.Waves.Count, "wave")}.");
 
         foreach (PlannedPool pool in plan.Pools)
             Line(text, $"Pool {pool.Pool}: {pool.ServingAtStart} serving of {pool.EnabledAtStart} enabled; never below {pool.MinimumHealthy} ({options.MinimumHealthy}); {pool.LowestPlanned} at the lowest.");
@@ -54,8 +54,10 @@ internal static class PlanPreview
         string weights = string.Join(", ", lane.Memberships.Where(member => shift.Weights.ContainsKey(Execution.LaneRun.MemberKey(member)))
             .Select(member => string.Format(CultureInfo.InvariantCulture, "{0} {1}{2}", shift.ByPool ? member.Pool : member.Name, shift.Weights[Execution.LaneRun.MemberKey(member)], shift.IsCanary(member) ? " (canary)" : "")));
         int canaries = shift.ByPool ? 1 : shift.Canaries.Count;
+        int others = lane.Memberships.Count(member => !shift.IsCanary(member) && member.Serving);
+        string load = shift.ByPool || others == 0 ? "" : string.Format(CultureInfo.InvariantCulture, ", {0:0.##} times that of a stable one", shift.Reached / canaries / ((100 - shift.Reached) / others));
         string each = canaries > 1 ? string.Format(CultureInfo.InvariantCulture, ", {0:0.#} % each", shift.Reached / canaries) : "";
-        return string.Format(CultureInfo.InvariantCulture, "{0:0.#} % of the traffic{1}; weights {2}", shift.Reached, each, weights);
+        return string.Format(CultureInfo.InvariantCulture, "{0:0.#} % of the traffic{1}{2}; weights {3}", shift.Reached, each, load, weights);
     }
 
     private static string Count(int number, string noun) => $"{number.ToString(CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";

@@ -10,6 +10,7 @@ internal static class PromotePlanner
     public static PlanningResult Plan(DeploymentOptions options, PlanningInput input)
     {
         Sides sides = Sides.Of(options, input);
+        if (sides.Next.Count == 0) return new PlanningResult(null, [.. sides.Refusals(options, input)]);
         int pairs = Math.Min(sides.Next.Count, sides.Live.Count);
         // Those without a partner add capacity first, and those whose place nobody takes go last.
         Lane[] lanes =

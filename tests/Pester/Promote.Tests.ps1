@@ -1,0 +1,146 @@
+# Releases in pairs, driven by the status that two virtual servers' monitors read: what is stage becomes ready, what is ready
+# becomes stand-by; undone, everything is as it was; completed, stand-by becomes stage.
+Describe 'A promotion in pairs behind an F5' {
+    BeforeAll {
+        . $PSScriptRoot/Range/Range.ps1
+        . $PSScriptRoot/Support/BigIp.ps1
+        . $PSScriptRoot/Support/Load.ps1
+        $ports = [AppStatusRange.Wire]::FreePorts(8) | Sort-Object
+        $members = @($ports | ForEach-Object { @{ address = "127.0.0.1:$_" } })
+        $bigip = Start-BigIp @{
+            monitors       = @(
+                @{ name = 'is-ready'; path = '/appstatus'; recv = '"ready"'; interval = 0.1; timeout = 1 }
+                @{ name = 'is-stage'; path = '/appstatus'; recv = '"stage"'; interval = 0.1; timeout = 1 })
+            pools          = @(@{ name = 'production'; monitor = 'is-ready'; members = $members }, @{ name = 'test'; monitor = 'is-stage'; members = $members })
+            virtualServers = @(@{ name = 'vs_production'; pool = 'production' }, @{ name = 'vs_test'; pool = 'test' })
+        }
+        $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck -WarningAction SilentlyContinue
+        $entry = @{}
+        foreach ($server in Get-F5VirtualServer) { $entry[$server.Pool] = "http://127.0.0.1:$(($server.Destination -split ':')[1])/" }
+        $status = @{ StatusCredential = Get-RangeCredential }
+        $promote = @{ Promote = $true; Release = '2.0'; StableSec = 0.3; HealthyDeadlineSec = 20; WarningAction = 'SilentlyContinue' } + $status
+        function Get-Side { (Get-F5PoolMember production | Sort-Object Port | Get-AppStatus | ForEach-Object { "$($_.Version) $($_.RawStatus)" }) -join ', ' }
+        $before = ((1..4 | ForEach-Object { '1.0 ready' }) + (1..4 | ForEach-Object { '2.0 stage' })) -join ', '
+        $after = ((1..4 | ForEach-Object { '1.0 stand-by' }) + (1..4 | ForEach-Object { '2.0 ready' })) -join ', '
+    }
+    AfterAll {
+        Get-F5Session | Disconnect-F5 -ErrorAction SilentlyContinue
+        Stop-BigIp $bigip
+        foreach ($port in $ports) { [AppStatusRange.Instances]::Kill($port) }
+    }
+    BeforeEach {
+        foreach ($port in $ports) { [AppStatusRange.Instances]::Kill($port) }
+        [AppStatusRange.Instances]::StartAll($ports[0..3], (Get-InstanceOptions '1.0' ready))
+        [AppStatusRange.Instances]::StartAll($ports[4..7], (Get-InstanceOptions '2.0' stage))
+        Wait-RangeCondition { @(Get-F5PoolMember production | Where-Object Health -eq Up).Count -eq 4 -and @(Get-F5PoolMember test | Where-Object Health -eq Up).Count -eq 4 }
+        $promote.Store = Join-Path $TestDrive ([guid]::NewGuid())
+    }
+
+    It 'moves production to the new release without a failed request and never with fewer than four ready, and back, and completes' {
+        $production = Start-Load $entry.production
+        Wait-RangeCondition { (Get-F5PoolMember production | Measure-Object Connections -Sum).Sum -gt 0 }
+        $result = Get-F5PoolMember production | Invoke-RollingDeployment @promote
+        $result.State | Should -Be 'Succeeded'
+        $result.Strategy | Should -Be 'Promote'
+        $result.LowestCapacity | Should -BeGreaterOrEqual 4
+        Get-Side | Should -Be $after
+
+        $undone = $result | Undo-Deployment -Store $promote.Store @status -WarningAction SilentlyContinue
+        $undone.State | Should -Be 'RolledBack'
+        Get-Side | Should -Be $before
+
+        $again = Get-F5PoolMember production | Invoke-RollingDeployment @promote -BatchSize 2
+        $again.State | Should -Be 'Succeeded'
+        Get-Side | Should -Be $after
+        $load = Stop-Load $production
+        $load.Failed | Should -Be 0 -Because ($load.FirstErrors -join '; ')
+        $load.Sent | Should -BeGreaterThan 500
+        $load.Versions.'1.0' | Should -BeGreaterThan 50
+        $load.Versions.'2.0' | Should -BeGreaterThan 50
+
+        $completed = $again | Complete-Deployment -Store $promote.Store @status
+        $completed.State | Should -Be 'Succeeded'
+        Get-Side | Should -Be ($after -replace 'stand-by', 'stage')
+        { $again | Undo-Deployment -Store $promote.Store @status } | Should -Throw -ErrorId 'DeploymentSuperseded*'
+    }
+
+    It 'sends the test virtual server to what is in stage' {
+        $test = Start-Load $entry.test -Rate 50 -Mix '/=100'
+        $result = Get-F5PoolMember production | Select-Object -Last 8 | Invoke-RollingDeployment @promote -PlanOnly
+        Wait-RangeCondition { (Get-F5PoolMember test | Measure-Object Connections -Sum).Sum -gt 0 }
+        $load = Stop-Load $test
+        $load.Failed | Should -Be 0
+        @($load.Versions.psobject.Properties.Name) | Should -Be @('2.0')
+        "$result" | Should -Match 'in place of'
+    }
+
+    Context 'with a pair that fails in the middle' {
+        BeforeEach {
+            # The second of the new ones reports well beforehand, and fails once it is ready.
+            $sick = @{ HealthCheck = { -not ($Instance.Port -eq $using:ports[5] -and (Invoke-RestMethod "http://127.0.0.1:$($Instance.Port)/appstatus").status -eq 'ready') } }
+            $promote.HealthyDeadlineSec = 2
+        }
+        AfterEach { $promote.HealthyDeadlineSec = 20 }
+
+        It 'halts: the bad one is back in stage, and what it was to replace serves' {
+            $production = Start-Load $entry.production
+            { Get-F5PoolMember production | Invoke-RollingDeployment @promote @sick } | Should -Throw -ErrorId 'DeploymentHalted*'
+            (Stop-Load $production).Failed | Should -Be 0
+            Get-Side | Should -Be '1.0 stand-by, 1.0 ready, 1.0 ready, 1.0 ready, 2.0 ready, 2.0 stage, 2.0 stage, 2.0 stage'
+            $done = Resume-Deployment -Last -Store $promote.Store -HealthCheck { $true } @status
+            $done.State | Should -Be 'Succeeded'
+            Get-Side | Should -Be $after
+        }
+
+        It 'rolls back' {
+            $production = Start-Load $entry.production
+            { Get-F5PoolMember production | Invoke-RollingDeployment @promote @sick -OnFailure Rollback } | Should -Throw -ErrorId 'DeploymentRolledBack*'
+            (Stop-Load $production).Failed | Should -Be 0
+            Get-Side | Should -Be $before
+        }
+
+        It 'pauses, and ends paused when nobody comes' {
+            { Get-F5PoolMember production | Invoke-RollingDeployment @promote @sick -OnFailure Pause -PauseTimeoutSec 0.5 } | Should -Throw -ErrorId 'DeploymentPaused*'
+            $undone = Undo-Deployment -Last -Store $promote.Store -HealthCheck { $true } @status
+            $undone.State | Should -Be 'RolledBack'
+            Get-Side | Should -Be $before
+        }
+    }
+
+    It 'refuses what does not report the release, what is not enough, and where nothing is in stage' {
+        { Get-F5PoolMember production | Invoke-RollingDeployment @promote -ExpectedVersion 2.1 } | Should -Throw -ErrorId 'VersionMismatch*'
+        { Get-F5PoolMember production | Sort-Object Port | Select-Object -First 5 | Invoke-RollingDeployment @promote } | Should -Throw -ErrorId 'MinimumHealthyUnreachable*'
+        { Get-F5PoolMember production | Sort-Object Port | Select-Object -First 4 | Invoke-RollingDeployment @promote } | Should -Throw -ErrorId 'PlanRefused*'
+        Get-Side | Should -Be $before
+        Get-Deployment -Store $promote.Store | Should -BeNullOrEmpty
+    }
+
+    It 'takes unequal sides: more that come than go, and more that go than come' {
+        $few = Get-F5PoolMember production | Sort-Object Port | Select-Object -Skip 2 | Invoke-RollingDeployment @promote
+        $few.State | Should -Be 'Succeeded'
+        Get-Side | Should -Be '1.0 ready, 1.0 ready, 1.0 stand-by, 1.0 stand-by, 2.0 ready, 2.0 ready, 2.0 ready, 2.0 ready'
+        $null = $few | Undo-Deployment -Store $promote.Store @status
+        Get-Side | Should -Be $before
+        $many = Get-F5PoolMember production | Sort-Object Port | Select-Object -First 6 | Invoke-RollingDeployment @promote
+        $many.State | Should -Be 'Succeeded'
+        Get-Side | Should -Be '1.0 stand-by, 1.0 stand-by, 1.0 stand-by, 1.0 stand-by, 2.0 ready, 2.0 ready, 2.0 stage, 2.0 stage'
+    }
+
+    It 'exchanges the sides whole as blue-green, and back' {
+        $production = Start-Load $entry.production
+        $blueGreen = @{} + $promote
+        $result = Get-F5PoolMember production | Invoke-BlueGreenDeployment @blueGreen -KeepWarmSec 0.5
+        $result.State | Should -Be 'Succeeded'
+        $result.Strategy | Should -Be 'BlueGreen'
+        Get-Side | Should -Be $after
+        ($result | Undo-Deployment -Store $promote.Store @status).State | Should -Be 'RolledBack'
+        Get-Side | Should -Be $before
+        $load = Stop-Load $production
+        $load.Failed | Should -Be 0 -Because ($load.FirstErrors -join '; ')
+    }
+
+    It 'exchanges nothing when one of the new side is sick' {
+        { Get-F5PoolMember production | Invoke-BlueGreenDeployment @promote -HealthCheck { $Instance.Port -ne $using:ports[5] } -MinimumHealthy 3 } | Should -Throw -ErrorId 'DeploymentHalted*'
+        Get-Side | Should -Be $before
+    }
+}

@@ -1,0 +1,21 @@
+# Load on any address, several at once; for scenarios that dot-source this after Range/Range.ps1.
+
+# -Path: with its rate a second; it ends by Stop-Load.
+function Start-Load([string]$Uri, [int]$Rate = 100, [string]$Mix = '/=97,/slow?ms=800=3') {
+    $stop = Join-Path ([IO.Path]::GetTempPath()) "appstatus-load-$([guid]::NewGuid().ToString('n').Substring(0, 8))"
+    $arguments = @([AppStatusRange.Instances]::Lab, 'load', '--uri', $Uri, '--path-mix', $Mix, '--rate', "$Rate", '--seconds', '300', '--stop-file', $stop, '--json')
+    [pscustomobject]@{ Process = [AppStatusRange.Child]::Start('dotnet', $arguments, ''); Stop = $stop }
+}
+
+# What became of the requests: Sent, Ok, Failed, Versions, FirstErrors.
+function Stop-Load($Load) {
+    $null = New-Item $Load.Stop -ItemType File
+    try {
+        if (-not $Load.Process.WaitForExit(60000)) { throw 'The load did not end.' }
+        $Load.Process.Output | ConvertFrom-Json
+    }
+    finally {
+        $Load.Process.Dispose()
+        Remove-Item $Load.Stop
+    }
+}
