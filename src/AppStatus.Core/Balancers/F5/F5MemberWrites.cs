@@ -96,9 +96,11 @@ internal sealed class F5MemberWrites(F5Client client, F5Balancer pools, F5Active
 
         // A refusal may be the answer to a second try, while the first, whose answer was lost, had come through.
         bool wasDone = before.Any(member => member.FullPath == F5Name.FullPath(wanted.Member.Name) && IsDone(member, wanted.Change));
-        if (isDone && (!wasDone || IsUncertain(failure))) return MemberOutcome.Of(found!);
-        return MemberOutcome.Of(new AppStatusException(failure.Id,
-            $"{wanted.Member} was not changed, as nothing of its transaction was: {failure.Fault.Message} {Now(found)}",
+        bool isUncertain = IsUncertain(failure);
+        if (isDone && (!wasDone || isUncertain)) return MemberOutcome.Of(found!);
+        // Behind an answer that never came, the device may still be at work.
+        string state = isUncertain ? "reads unchanged after a transaction that failed" : "was not changed, as nothing of its transaction was";
+        return MemberOutcome.Of(new AppStatusException(failure.Id, $"{wanted.Member} {state}: {failure.Fault.Message} {Now(found)}",
             failure.Fault.NextStep.Length > 0 ? failure.Fault.NextStep : "Set them one by one to see which of them it is about.", wanted.Member, failure));
     }
 
