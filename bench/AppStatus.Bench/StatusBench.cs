@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,16 +14,11 @@ internal static class StatusBench
 {
     private const int Endpoints = 1000, FirstPort = 21000;
 
-    public static async Task<int> RunAsync(string script)
+    public static async Task<int> RunAsync()
     {
         await using WebApplication server = Serve();
         await server.StartAsync();
-        var start = new ProcessStartInfo("pwsh") { UseShellExecute = false };
-        foreach (string argument in new[] { "-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, script), "-FirstPort", $"{FirstPort}", "-Count", $"{Endpoints}" })
-            start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException("There is no pwsh on the PATH.");
-        await process.WaitForExitAsync();
-        return process.ExitCode;
+        return await PowerShellScript.RunAsync("Status.ps1", "-FirstPort", $"{FirstPort}", "-Count", $"{Endpoints}");
     }
 
     private static WebApplication Serve()

@@ -121,7 +121,7 @@ Describe 'A promotion in pairs behind an F5' {
         Get-Side | Should -Be '1.0 ready, 1.0 ready, 1.0 stand-by, 1.0 stand-by, 2.0 ready, 2.0 ready, 2.0 ready, 2.0 ready'
         $null = $few | Undo-Deployment -Store $promote.Store @status
         Get-Side | Should -Be $before
-        $many = Get-F5PoolMember production | Sort-Object Port | Select-Object -First 6 | Invoke-RollingDeployment @promote
+        $many = Get-F5PoolMember production | Sort-Object Port | Select-Object -First 6 | Invoke-RollingDeployment @promote -MinimumHealthy 2
         $many.State | Should -Be 'Succeeded'
         Get-Side | Should -Be '1.0 stand-by, 1.0 stand-by, 1.0 stand-by, 1.0 stand-by, 2.0 ready, 2.0 ready, 2.0 stage, 2.0 stage'
     }

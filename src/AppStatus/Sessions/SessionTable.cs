@@ -48,6 +48,21 @@ internal sealed class SessionTable
         where T : class =>
         All<T>().LastOrDefault() ?? throw new AppStatusException(ErrorId.NotConnected, "There is no session to ask.", $"Type {connect} first, or pass -Session.");
 
+    /// <summary>Which session is asked: the one that was passed, that of the piped object, or the one that was connected last.</summary>
+    /// <param name="passed">By the user; null for none.</param>
+    /// <param name="balancer">The piped object's; empty for none.</param>
+    /// <param name="connect">The command that makes one, for the message.</param>
+    /// <param name="kind">What such a balancer is called, for the message.</param>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.NotConnected"/>; <see cref="ErrorId.BalancerNotConnected"/> for a piped object's.</exception>
+    public T Choose<T>(T? passed, string? balancer, string connect, string kind)
+        where T : class
+    {
+        if (passed is not null) return passed;
+        if (string.IsNullOrEmpty(balancer)) return Default<T>(connect);
+        return WithBalancer<T>(balancer!) ?? throw new AppStatusException(
+            ErrorId.BalancerNotConnected, $"The balancer {Core.SafeText.Of(balancer!, 200)} is no connected {kind}.", $"Type {connect}, or pass -Session.");
+    }
+
     /// <summary>The session that a piped object's balancer belongs to; null where there is none of that kind.</summary>
     public T? WithBalancer<T>(string balancer)
         where T : class

@@ -11,6 +11,8 @@ internal sealed class CuttingForwarder : IAsyncDisposable
     private CancellationTokenSource _stop = new();
     private Task _accepting;
     private int _connections;
+    private int _open;
+    private int _mostOpen;
     private int _answersToLose;
 
     public CuttingForwarder(int targetPort)
@@ -24,6 +26,9 @@ internal sealed class CuttingForwarder : IAsyncDisposable
     public int Port { get; }
 
     public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>So many connections, at the most, have been open side by side.</summary>
+    public int MostOpen => Volatile.Read(ref _mostOpen);
 
     /// <summary>True once every answer that was to be lost has been.</summary>
     public bool Lost => Volatile.Read(ref _answersToLose) == 0;
@@ -62,6 +67,8 @@ internal sealed class CuttingForwarder : IAsyncDisposable
         {
             TcpClient client = await _listener.AcceptTcpClientAsync(stop);
             Interlocked.Increment(ref _connections);
+            // Only this loop writes it.
+            Volatile.Write(ref _mostOpen, Math.Max(_mostOpen, Interlocked.Increment(ref _open)));
             _ = ForwardAsync(client, stop);
         }
     }
@@ -80,6 +87,11 @@ internal sealed class CuttingForwarder : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
             // Either side went away: both connections end here.
+        }
+        finally
+        {
+            // Before the client can see the end, and open the next one.
+            Interlocked.Decrement(ref _open);
         }
     }
 

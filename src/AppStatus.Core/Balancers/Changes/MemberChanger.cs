@@ -6,78 +6,151 @@ namespace AppStatus.Core.Balancers.Changes;
 
 /// <summary>
 /// Changes members of any balancer, many at a time, but never takes the last serving one of a pool out unless that is
-/// allowed. Where members of one pool go out side by side, the look at the pool and the write are one: two that each still
-/// saw the other serving would empty it together.
+/// allowed. What has been taken while a look at the pool is under way is judged together by that look, and then written side by
+/// side, or at one stroke where the balancer can do that; the next look waits for it, since two that each still saw the other
+/// serving would empty the pool together.
 /// </summary>
-internal sealed class MemberChanger(bool allowEmptyPool)
+/// <param name="allowEmptyPool">Takes the last serving member out, too.</param>
+/// <param name="limit">How many writes are under way side by side, over all pools; at least 1.</param>
+internal sealed class MemberChanger(bool allowEmptyPool, int limit = MemberChanger.DefaultLimit)
 {
-    private const int NamesShown = 5;
+    private const int DefaultLimit = 32;
 
-    private readonly ConcurrentDictionary<PoolKey, SemaphoreSlim> _gates = new();
+    private readonly ConcurrentDictionary<PoolKey, PoolTurn> _turns = new();
+
+    /// <summary>Never disposed: without a wait handle it holds nothing.</summary>
+    private SemaphoreSlim Slots { get; } = new(limit, limit);
+
+    /// <summary>Puts a change in its place: within a pool they are judged in the order in which they are taken.</summary>
+    /// <returns>To be passed to <see cref="ApplyAsync(PendingChange, CancellationToken)"/>. Until then it may be carried out already, along with others.</returns>
+    public PendingChange Take(IBalancer balancer, PoolMember member, MemberChange change)
+    {
+        var pending = new PendingChange(balancer, member, change);
+        if (TakesTurns(pending)) TurnOf(pending).Add(pending);
+        return pending;
+    }
 
     /// <returns>The member as it reads afterwards.</returns>
     /// <exception cref="AppStatusException"><see cref="ErrorId.LastServingMember"/>, <see cref="ErrorId.MemberNotFound"/>, and what the balancer throws.</exception>
-    public async Task<PoolMember> ApplyAsync(IBalancer balancer, PoolMember member, MemberChange change, CancellationToken cancellationToken)
+    public async Task<PoolMember> ApplyAsync(PendingChange change, CancellationToken cancellationToken)
     {
-        if (allowEmptyPool || !change.TakesOut) return await WriteAsync(balancer, member, change, cancellationToken).ConfigureAwait(false);
+        if (!TakesTurns(change))
+        {
+            await WriteAsync(change, cancellationToken).ConfigureAwait(false);
+            return change.GetResult();
+        }
 
-        // Never disposed: without a wait handle it holds nothing.
-        SemaphoreSlim gate = _gates.GetOrAdd(new PoolKey(balancer.Id, member.Pool), static _ => new SemaphoreSlim(1, 1));
-        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        PoolTurn turn = TurnOf(change);
+        await turn.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            RefuseLast(member, await balancer.GetMembersAsync(member.Pool, cancellationToken).ConfigureAwait(false));
-            return await WriteAsync(balancer, member, change, cancellationToken).ConfigureAwait(false);
+            if (!change.IsSettled) await RunAsync(turn, change, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            gate.Release();
+            turn.RemoveSettled();
+            turn.Gate.Release();
         }
+
+        return change.GetResult();
     }
 
-    private static void RefuseLast(PoolMember member, IReadOnlyList<PoolMember> pool)
-    {
-        PoolMember now = pool.FirstOrDefault(candidate => candidate.Name == member.Name) ?? throw new AppStatusException(
-            ErrorId.MemberNotFound, $"Pool {member.Pool} has no member {member.Name} (any more). Nothing was changed.", "Read the pool's members again.", member);
-        // One that is being checked may carry traffic already, though nobody counts on it yet.
-        bool mayServe = now.Serving || (now.State == TrafficState.Enabled && now.Health != MemberHealth.Down && now.Weight != 0);
-        if (!mayServe || pool.Any(other => other.Serving && other.Name != now.Name)) return;
+    /// <inheritdoc cref="ApplyAsync(PendingChange, CancellationToken)"/>
+    public Task<PoolMember> ApplyAsync(IBalancer balancer, PoolMember member, MemberChange change, CancellationToken cancellationToken) =>
+        ApplyAsync(Take(balancer, member, change), cancellationToken);
 
-        PoolMember[] others = [.. pool.Where(other => other.Name != now.Name)];
-        string rest = others.Length == 0
-            ? "it is the only member"
-            : "the others: " + string.Join(", ", others.Take(NamesShown).Select(other => $"{other.Name} {other.State} {other.Health}")) + (others.Length > NamesShown ? ", …" : "");
-        throw new AppStatusException(
-            ErrorId.LastServingMember,
-            $"{now.Name} is the last member of pool {now.Pool} that serves ({rest}). Taking it out would leave the pool empty, so it was not changed.",
-            "Put another member into service first (Set-PoolMember -State Enabled | Wait-PoolMember -Health Up), or pass -AllowEmptyPool if the pool may be empty.",
-            now);
-    }
+    private bool IsGuarded(PendingChange change) => !allowEmptyPool && change.Change.TakesOut;
 
-    // On the way in the weight comes first, on the way out the state: no moment with the wrong share of the traffic.
-    private static async Task<PoolMember> WriteAsync(IBalancer balancer, PoolMember member, MemberChange change, CancellationToken cancellationToken)
+    private bool TakesTurns(PendingChange change) => IsGuarded(change) || change.Balancer is IMemberBatch;
+
+    private PoolTurn TurnOf(PendingChange change) => _turns.GetOrAdd(new PoolKey(change.Balancer.Id, change.Member.Pool), static _ => new PoolTurn());
+
+    /// <summary>One batch: <paramref name="first"/>, and all that wait by the time the pool has been looked at.</summary>
+    private async Task RunAsync(PoolTurn turn, PendingChange first, CancellationToken cancellationToken)
     {
-        if (change is not { State: { } state, Weight: { } weight })
+        if (!IsGuarded(first))
         {
-            return change.State is { } only
-                ? await balancer.SetStateAsync(member, only, cancellationToken).ConfigureAwait(false)
-                : await balancer.SetWeightAsync(member, change.Weight!.Value, cancellationToken).ConfigureAwait(false);
+            await WriteAllAsync([.. turn.Waiting.Where(change => !IsGuarded(change))], cancellationToken).ConfigureAwait(false);
+            return;
         }
 
-        bool weightFirst = state == TrafficState.Enabled;
-        PoolMember first = weightFirst
-            ? await balancer.SetWeightAsync(member, weight, cancellationToken).ConfigureAwait(false)
-            : await balancer.SetStateAsync(member, state, cancellationToken).ConfigureAwait(false);
+        CapacityGuard guard;
         try
         {
-            return weightFirst
-                ? await balancer.SetStateAsync(first, state, cancellationToken).ConfigureAwait(false)
-                : await balancer.SetWeightAsync(first, weight, cancellationToken).ConfigureAwait(false);
+            guard = new CapacityGuard(await first.Balancer.GetMembersAsync(first.Member.Pool, cancellationToken).ConfigureAwait(false));
         }
         catch (AppStatusException exception)
         {
-            string now = FormattableString.Invariant($"Before that, {member} was set; now: {first.State}, weight {first.Weight}.");
-            throw new AppStatusException(exception.Id, $"{exception.Fault.Message} {now}", exception.Fault.NextStep, first, exception);
+            // The others would find the same, each after as long a wait.
+            foreach (PendingChange change in turn.Waiting) change.Settle(change == first ? exception : Untouched(change.Member, exception));
+            return;
+        }
+
+        List<PendingChange> allowed = [];
+        foreach (PendingChange change in turn.Waiting)
+        {
+            if (IsGuarded(change) && guard.Judge(change.Member, change.Change) is { } refusal) change.Settle(refusal);
+            else allowed.Add(change);
+        }
+
+        await WriteAllAsync(allowed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task WriteAllAsync(IReadOnlyList<PendingChange> changes, CancellationToken cancellationToken) =>
+        Task.WhenAll(changes.GroupBy(change => change.Balancer).Select(group => group.Key is IMemberBatch batch && group.Count() > 1
+            ? WriteAtOnceAsync(batch, [.. group], cancellationToken)
+            : Task.WhenAll(group.Select(change => WriteAsync(change, cancellationToken)))));
+
+    private async Task WriteAtOnceAsync(IMemberBatch batch, PendingChange[] changes, CancellationToken cancellationToken)
+    {
+        await Slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            IReadOnlyList<MemberOutcome> outcomes = await batch.ChangeAsync(
+                changes[0].Member.Pool, [.. changes.Select(change => new WantedChange(change.Member, change.Change))], cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < changes.Length; i++)
+            {
+                changes[i].MarkSent();
+                if (outcomes[i].Written is { } written) changes[i].Settle(written);
+                else changes[i].Settle(outcomes[i].Refusal!);
+            }
+        }
+        catch (AppStatusException exception)
+        {
+            foreach (PendingChange change in changes) change.Settle(Untouched(change.Member, exception));
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            foreach (PendingChange change in changes) change.Settle(exception);
+        }
+        finally
+        {
+            Slots.Release();
         }
     }
+
+    /// <summary>Settles it, whatever happens but a cancellation.</summary>
+    private async Task WriteAsync(PendingChange change, CancellationToken cancellationToken)
+    {
+        await Slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The slot may be that of one that has just been stopped.
+            cancellationToken.ThrowIfCancellationRequested();
+            change.MarkSent();
+            change.Settle(await SingleWrite.RunAsync(change.Balancer, change.Member, change.Change, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested || exception is AppStatusException)
+        {
+            change.Settle(exception);
+        }
+        finally
+        {
+            Slots.Release();
+        }
+    }
+
+    private static AppStatusException Untouched(PoolMember member, AppStatusException cause) =>
+        new(cause.Id, $"{member} was not changed: {cause.Fault.Message}", cause.Fault.NextStep, member, cause);
 }

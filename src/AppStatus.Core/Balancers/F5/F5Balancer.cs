@@ -1,14 +1,14 @@
 using System.Text.Json;
-using AppStatus.Core.Errors;
+using AppStatus.Core.Balancers.Changes;
 
 namespace AppStatus.Core.Balancers.F5;
 
 /// <summary>The pools of a BIG-IP. A read costs the same number of requests whatever the number of members or pools.</summary>
-internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, F5Configuration keeper) : IBalancer, IWriteCheck, IActiveUnitCheck, IConfigurationKeeper, IPoolSwitcher, IWeightLimits
+internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, F5Configuration keeper)
+    : IBalancer, IMemberBatch, IWriteCheck, IActiveUnitCheck, IConfigurationKeeper, IPoolSwitcher, IWeightLimits
 {
     private const string PoolPath = "/mgmt/tm/ltm/pool";
     private const string Expanded = "expandSubcollections=true";
-    private const int MaxRatio = 100;
     private const int StatisticsFanOut = 8;
 
     public string Id => id;
@@ -30,9 +30,11 @@ internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, 
     private static SwitchableServer Switchable(F5VirtualServer server) =>
         new(server.FullPath, server.Pool, [.. server.Policies, .. server.Rules]);
 
+    private F5MemberWrites Writes => new(client, this, unit);
+
     public async Task<IReadOnlyList<PoolMember>> GetMembersAsync(string pool, CancellationToken cancellationToken)
     {
-        string path = $"{PoolPath}/{F5Name.Encode(F5Name.FullPath(pool))}";
+        string path = PathOf(pool);
         var target = new F5PoolTarget(F5Name.FullPath(pool));
         Task<JsonDocument> configuration = client.GetAsync($"{path}?{Expanded}", target, cancellationToken);
         Task<JsonDocument> statistics = client.GetAsync($"{path}/members/stats", target, cancellationToken);
@@ -75,47 +77,14 @@ internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, 
         return pools.SelectMany(pool => pool.Members).At(addresses);
     }
 
-    public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
-    {
-        string json = state switch
-        {
-            TrafficState.Enabled => """{"state":"user-up","session":"user-enabled"}""",
-            TrafficState.Draining => """{"state":"user-up","session":"user-disabled"}""",
-            TrafficState.Offline => """{"state":"user-down","session":"user-disabled"}""",
-            _ => throw new ArgumentOutOfRangeException(nameof(state), state, message: null),
-        };
-        return WriteAsync(member, json, written => written.State == state, $"in state {state}", needsRatio: false, cancellationToken);
-    }
+    public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken) =>
+        Writes.ChangeAsync(member, new MemberChange(state, Weight: null), cancellationToken);
 
-    public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken)
-    {
-        if (weight is < 1 or > MaxRatio)
-        {
-            throw new AppStatusException(ErrorId.InvalidArgument, FormattableString.Invariant($"Ratio {weight} for {member} is out of range. Nothing was changed."),
-                $"A BIG-IP's ratios go from 1 to {MaxRatio}. For no traffic: Set-PoolMember -State Draining.", member);
-        }
+    public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
+        Writes.ChangeAsync(member, new MemberChange(State: null, weight), cancellationToken);
 
-        return WriteAsync(member, FormattableString.Invariant($"{{\"ratio\":{weight}}}"), written => written.Weight == weight,
-            FormattableString.Invariant($"of ratio {weight}"), needsRatio: true, cancellationToken);
-    }
-
-    private async Task<PoolMember> WriteAsync(PoolMember member, string json, Func<PoolMember, bool> isDone, string wanted, bool needsRatio, CancellationToken cancellationToken)
-    {
-        string pool = F5Name.FullPath(member.Pool);
-        string poolPath = $"{PoolPath}/{F5Name.Encode(pool)}";
-        string name = F5Name.FullPath(member.Name);
-        await Task.WhenAll(
-            unit.RequireAsync($"{member}", member, cancellationToken),
-            RefuseUnwritableAsync(poolPath, pool, name, member, needsRatio, cancellationToken)).ConfigureAwait(false);
-
-        await client.PatchAsync($"{poolPath}/members/{F5Name.Encode(name)}", json, member, cancellationToken).ConfigureAwait(false);
-
-        PoolMember? written = (await GetMembersAsync(pool, cancellationToken).ConfigureAwait(false)).FirstOrDefault(candidate => F5Name.FullPath(candidate.Name) == name);
-        if (written is not null && isDone(written)) return written;
-        string now = written is null ? "it is gone" : FormattableString.Invariant($"it is {written.State}, ratio {written.Weight}, {written.HealthReason}");
-        throw new AppStatusException(ErrorId.WriteNotConfirmed, $"{client.Host} took the change, but {member} is not {wanted}: {now}.",
-            "Look whether somebody else changes this pool, then set it again.", member);
-    }
+    public Task<IReadOnlyList<MemberOutcome>> ChangeAsync(string pool, IReadOnlyList<WantedChange> changes, CancellationToken cancellationToken) =>
+        Writes.ChangeAsync(pool, changes, cancellationToken);
 
     public Task CheckWritableAsync(CancellationToken cancellationToken) => unit.RequireAsync("It", client.Host, cancellationToken);
 
@@ -127,33 +96,23 @@ internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, 
 
     public Task SaveAsync(CancellationToken cancellationToken) => keeper.SaveAsync(cancellationToken);
 
-    private async Task RefuseUnwritableAsync(string poolPath, string pool, string name, PoolMember member, bool needsRatio, CancellationToken cancellationToken)
+    /// <summary>How a pool is configured, without any statistics: one request.</summary>
+    /// <param name="pool">Its full path.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<(F5Pool Pool, IReadOnlyList<F5Member> Members)> GetConfigurationAsync(string pool, CancellationToken cancellationToken)
     {
-        using JsonDocument document = await client.GetAsync($"{poolPath}?{Expanded}", new F5PoolTarget(pool), cancellationToken).ConfigureAwait(false);
-        F5Pool read = F5Pool.Of(document.RootElement, id);
-        F5Member? found = F5Pool.Members(document.RootElement).Select(element => F5Member.Of(element, statistics: null)).FirstOrDefault(candidate => candidate.FullPath == name);
-        if (found is null) throw F5Faults.MemberNotFound(client.Host, member, $"pool {pool} has {read.MemberCount} members, but not this one");
-        if (found.Ephemeral || found.IsTemplate)
-        {
-            throw new AppStatusException(ErrorId.NotSupported,
-                $"{member} is made by {client.Host} from a DNS name and comes and goes with it. Nothing was changed.",
-                "Take the address out of DNS, or make it a member by address.", member);
-        }
-
-        if (needsRatio && !read.UsesMemberRatio) throw NoRatios(read, $"{member} was not changed.", member);
+        using JsonDocument document = await client.GetAsync($"{PathOf(pool)}?{Expanded}", new F5PoolTarget(pool), cancellationToken).ConfigureAwait(false);
+        return (F5Pool.Of(document.RootElement, id), [.. F5Pool.Members(document.RootElement).Select(element => F5Member.Of(element, statistics: null))]);
     }
+
+    /// <summary>A pool's own path on the device, which its members' begin with.</summary>
+    public static string PathOf(string pool) => $"{PoolPath}/{F5Name.Encode(F5Name.FullPath(pool))}";
 
     public async Task<WeightLimits> GetWeightLimitsAsync(string pool, CancellationToken cancellationToken)
     {
-        string path = F5Name.FullPath(pool);
-        using JsonDocument document = await client.GetAsync($"{PoolPath}/{F5Name.Encode(path)}?{Expanded}", new F5PoolTarget(path), cancellationToken).ConfigureAwait(false);
-        F5Pool read = F5Pool.Of(document.RootElement, id);
-        return read.UsesMemberRatio ? new WeightLimits(1, MaxRatio) : throw NoRatios(read, "Nothing was changed.", pool);
+        (F5Pool read, _) = await GetConfigurationAsync(F5Name.FullPath(pool), cancellationToken).ConfigureAwait(false);
+        return read.UsesMemberRatio ? new WeightLimits(1, F5MemberWrites.MaxRatio) : throw F5MemberWrites.NoRatios(read, "Nothing was changed.", pool);
     }
-
-    private static AppStatusException NoRatios(F5Pool pool, string state, object target) => new(
-        ErrorId.NotSupported, $"Pool {pool.FullPath} balances by '{SafeText.Condensed(pool.LoadBalancingMode)}', where a member's ratio has no effect. {state}",
-        "Set the pool's load balancing method to Ratio (member), Ratio (session) or Ratio Least Connections (member) first.", target);
 
     private async Task<IReadOnlyList<F5MemberStatistics>> ReadByPoolAsync(IReadOnlyList<F5Pool> pools, CancellationToken cancellationToken)
     {
@@ -166,7 +125,7 @@ internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, 
             await limit.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                using JsonDocument? document = await client.GetOptionalAsync($"{PoolPath}/{F5Name.Encode(pool.FullPath)}/members/stats", cancellationToken).ConfigureAwait(false);
+                using JsonDocument? document = await client.GetOptionalAsync($"{PathOf(pool.FullPath)}/members/stats", cancellationToken).ConfigureAwait(false);
                 return document is null ? [] : [.. F5Statistics.Read(document.RootElement).Select(one => one with { Pool = pool.FullPath })];
             }
             finally

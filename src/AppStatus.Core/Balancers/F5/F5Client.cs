@@ -9,6 +9,7 @@ namespace AppStatus.Core.Balancers.F5;
 internal sealed class F5Client : IDisposable
 {
     private const string TransactionsPath = "/mgmt/tm/transaction";
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
     private static readonly ResiliencePropertyKey<long> StartKey = new("start");
     private readonly F5Transport _transport;
     private readonly F5Login _login;
@@ -78,9 +79,11 @@ internal sealed class F5Client : IDisposable
     /// <param name="changes">At least one: the device refuses to commit nothing.</param>
     /// <param name="target">The object that a failure is about.</param>
     /// <param name="cancellationToken">Ends the requests and the waiting; a transaction that is not committed ends by itself.</param>
-    public async Task TransactAsync(IReadOnlyList<F5Change> changes, object? target, CancellationToken cancellationToken)
+    /// <param name="commit">Ends the waiting for the answer to the commit, which can't be called back; then it is <see cref="ErrorId.TimedOut"/>.</param>
+    /// <exception cref="OperationCanceledException">Nothing was committed.</exception>
+    public async Task TransactAsync(IReadOnlyList<F5Change> changes, object? target, CancellationToken cancellationToken, CancellationToken commit)
     {
-        F5Response response = await PatientlyAsync("transaction", stop => TransactOnceAsync(changes, stop), cancellationToken).ConfigureAwait(false);
+        F5Response response = await PatientlyAsync("transaction", stop => TransactOnceAsync(changes, stop, commit), cancellationToken).ConfigureAwait(false);
         if (!response.Succeeded) throw F5Faults.Of(response, Host, target);
     }
 
@@ -120,7 +123,10 @@ internal sealed class F5Client : IDisposable
         }
     }
 
-    private async Task<F5Response> TransactOnceAsync(IReadOnlyList<F5Change> changes, CancellationToken cancellationToken)
+    /// <summary>For what must still be learned when all else has been stopped.</summary>
+    public LateCancellation Late(CancellationToken cancellationToken) => new(SettleTime, _time, cancellationToken);
+
+    private async Task<F5Response> TransactOnceAsync(IReadOnlyList<F5Change> changes, CancellationToken cancellationToken, CancellationToken commit)
     {
         F5Response opened = await SendOnceAsync(HttpMethod.Post, TransactionsPath, "{}", cancellationToken).ConfigureAwait(false);
         if (!opened.Succeeded) return opened;
@@ -135,7 +141,16 @@ internal sealed class F5Client : IDisposable
             if (!taken.Succeeded) return taken;
         }
 
-        return await SendOnceAsync(patch, $"{TransactionsPath}/{id}", """{"state":"VALIDATING"}""", cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await SendOnceAsync(patch, $"{TransactionsPath}/{id}", """{"state":"VALIDATING"}""", commit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new AppStatusException(ErrorId.TimedOut,
+                $"{Host} had not answered the commit of {changes.Count} changes when it was stopped. Whether they took effect is not known.", "Read the state again.", Host, exception);
+        }
     }
 
     private async Task<F5Response> SendOnceAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken, string? transaction = null)

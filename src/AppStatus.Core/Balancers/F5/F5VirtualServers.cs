@@ -51,10 +51,11 @@ internal sealed class F5VirtualServers(F5Client client, F5Balancer pools, F5Acti
                 $"Look at Get-F5PoolMember {F5Name.Short(to)}, or pass -AllowEmptyPool if nobody is to be answered.", to);
         }
 
+        using LateCancellation late = client.Late(cancellationToken);
         string json = JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["pool"] = to });
         F5Change[] changes = [.. names.Select(name => new F5Change($"{VirtualPath}/{F5Name.Encode(name)}", json))];
         if (changes.Length == 1) await client.PatchAsync(changes[0].Path, json, names[0], cancellationToken).ConfigureAwait(false);
-        else await client.TransactAsync(changes, all, cancellationToken).ConfigureAwait(false);
+        else await client.TransactAsync(changes, all, cancellationToken, late.Token).ConfigureAwait(false);
 
         IReadOnlyList<F5VirtualServer> written = await FindAsync(names, cancellationToken).ConfigureAwait(false);
         if (written.FirstOrDefault(one => one.Pool != F5Name.Short(to)) is not { } other) return written;

@@ -13,11 +13,8 @@ internal static class BlueGreenSwitch
     {
         PoolKey one = new(balancer, blue), other = new(balancer, green);
         bool empty = !world.Pools.ContainsKey(one);
-        if (one == other || empty || !world.Pools.ContainsKey(other))
-        {
-            string why = one == other ? $"-Blue and -Green are one pool, {blue}" : $"{(empty ? blue : green)} has no member";
-            return Refuse(ErrorId.InvalidArgument, $"{why}: two sides are needed. Nothing was touched.", "Look at the pools with Get-F5PoolMember.");
-        }
+        if (empty || !world.Pools.ContainsKey(other))
+            return Refuse(ErrorId.PlanRefused, $"{(empty ? blue : green)} has no member: two sides are needed. Nothing was touched.", "Look at the pools with Get-F5PoolMember.");
 
         if (server.Pool != blue && server.Pool != green)
         {

@@ -12,6 +12,7 @@ internal static class DeploymentSelection
     {
         string? last = null;
         var pools = new HashSet<string>(StringComparer.Ordinal);
+        var groups = new HashSet<string>(StringComparer.Ordinal);
         foreach (string candidate in await store.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             DeploymentPlan plan = await store.ReadPlanAsync(candidate, cancellationToken).ConfigureAwait(false);
@@ -20,11 +21,13 @@ internal static class DeploymentSelection
             last ??= candidate;
             if (pool is not null) break;
             pools.UnionWith(names);
+            groups.Add(string.Join("\n", names));
         }
 
         if (last is null)
             throw new AppStatusException(ErrorId.DeploymentNotFound, $"The store {store.Location} has no deployment{(pool is null ? "" : $" of pool {pool}")}.", "Name another store with -Store or APPSTATUS_STORE.");
-        if (pool is null && pools.Count > 1)
+        // Two pools that are always deployed to together leave no doubt.
+        if (pool is null && groups.Count > 1)
             throw new AppStatusException(ErrorId.InvalidArgument, $"-Last needs -Pool here: the store knows the pools {string.Join(", ", pools.OrderBy(name => name, StringComparer.Ordinal))}.", "Pass -Pool, or -Id.");
         return last;
     }

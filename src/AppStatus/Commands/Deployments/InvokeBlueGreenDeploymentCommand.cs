@@ -82,9 +82,11 @@ public sealed class InvokeBlueGreenDeploymentCommand : StrategyCmdlet
                 ThrowFault(new Fault(ErrorId.InvalidArgument, "-Deploy and -FilePath were both given. Nothing was touched.", "Pass one of them, or none where the release is on the idle side already."));
             if (MyInvocation.BoundParameters.ContainsKey(nameof(TrafficControl)) && TrafficControl == Core.Deployments.Planning.TrafficControl.Status)
                 ThrowFault(new Fault(ErrorId.InvalidArgument, "-TrafficControl Status and -VirtualServer exclude each other: a virtual server is switched on the balancer. Nothing was touched.", "Pass -Promote to exchange the sides by status."));
+            if (F5Name.FullPath(Blue) == F5Name.FullPath(Green))
+                ThrowFault(new Fault(ErrorId.InvalidArgument, $"-Blue and -Green are one pool, {Blue}: two sides are needed. Nothing was touched.", "Look at the pools with Get-F5Pool."));
             if (InputObject.Length > 0)
                 ThrowFault(new Fault(ErrorId.InvalidArgument, "Instances came in beside -VirtualServer: those are the members of its two pools. Nothing was touched.", "Leave the pipeline away, or pass -Promote."));
-            _session = Checked(() => F5SessionChoice.Of(SessionTable.Current, Session, balancer: null));
+            _session = Checked(() => SessionTable.Current.Choose(Session, balancer: null, "Connect-F5", "F5"));
         }
 
         return base.Prepare();

@@ -1,3 +1,4 @@
+using AppStatus.Commands.PoolMembers;
 using AppStatus.Core.Balancers.F5;
 using AppStatus.Core.Errors;
 
@@ -9,7 +10,7 @@ namespace AppStatus.Commands.F5;
 /// </summary>
 /// <param name="text">As it was typed.</param>
 /// <param name="partition">Null for Common, and for all of them with a wildcard.</param>
-internal sealed class F5NamePattern(string text, string? partition)
+internal sealed class F5NamePattern(string text, string? partition) : IPoolPattern
 {
     private const int NamesShown = 5;
 

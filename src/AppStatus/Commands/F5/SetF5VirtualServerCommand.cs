@@ -51,7 +51,7 @@ public sealed class SetF5VirtualServerCommand : OperationCmdlet
 
     protected override void ProcessRecord()
     {
-        F5Session session = Checked(() => F5SessionChoice.Of(_sessions!, Session, Balancer));
+        F5Session session = Checked(() => _sessions!.Choose(Session, Balancer, "Connect-F5", "F5"));
         foreach (string name in Name) _chosen.Add((session, Checked(() => Literal(name))));
     }
 

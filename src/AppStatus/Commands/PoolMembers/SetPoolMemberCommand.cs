@@ -15,8 +15,10 @@ public sealed class SetPoolMemberCommand : PoolMemberCmdlet
     private const string ByWeight = "Weight";
 
     private readonly Wanted _wanted = new();
+    private readonly List<PendingChange> _taken = [];
     private MemberChanger? _changer;
     private MemberChange? _change;
+    private bool _finished;
 
     /// <summary>Pool members of any connected balancer, readings of Get-AppStatus that came from one, also out of files and jobs.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ByState)]
@@ -45,20 +47,44 @@ public sealed class SetPoolMemberCommand : PoolMemberCmdlet
         if (!state && !weight)
             ThrowFault(new Fault(ErrorId.InvalidArgument, "It was not said what to set. Nothing was changed.", "Pass -State Enabled, Draining or Offline, or -Weight."));
         _change = new MemberChange(state ? State : null, weight ? Weight : null);
-        _changer = new MemberChanger(AllowEmptyPool);
+        _changer = new MemberChanger(AllowEmptyPool, ThrottleLimit);
     }
 
     private protected override void Process(PoolMember member, IBalancer balancer)
     {
         if (!ShouldProcess(Core.SafeText.Of($"{member.Name} in pool {member.Pool} of {member.Balancer}"), $"{_change}")) return;
         MemberChanger changer = _changer!;
-        MemberChange change = _change!;
+        // On the pipeline thread, so that members of one pool are judged in the order of the input.
+        PendingChange change = changer.Take(balancer, member, _change!);
+        _taken.Add(change);
         Start(async (output, cancellationToken) =>
         {
-            PoolMember written = await changer.ApplyAsync(balancer, member, change, cancellationToken).ConfigureAwait(false);
+            PoolMember written = await changer.ApplyAsync(change, cancellationToken).ConfigureAwait(false);
             output.WriteVerbose($"{written}: {written.State}, weight {written.Weight}, {written.Connections} connections");
             output.WriteObject(written);
         });
+    }
+
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        _finished = true;
+    }
+
+    /// <summary>An ended pipeline takes no more records, but the console is there still.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (!disposing || _finished || ChangeTally.Of(_taken) is not { } words) return;
+        _finished = true;
+        try
+        {
+            Host?.UI?.WriteWarningLine(Core.SafeText.OfLines(words));
+        }
+        catch (Exception)
+        {
+            // A host that can't show it is no reason not to end.
+        }
     }
 
     // A public type can have no field of Core's enumerations: it must be laid out before Core can be found.

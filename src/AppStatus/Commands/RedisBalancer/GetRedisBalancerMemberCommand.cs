@@ -2,7 +2,6 @@ using AppStatus.Commands.PoolMembers;
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Balancers.RedisTable;
 using AppStatus.Core.Errors;
-using AppStatus.Pipeline;
 using AppStatus.Sessions;
 
 namespace AppStatus.Commands.RedisBalancer;
@@ -10,11 +9,8 @@ namespace AppStatus.Commands.RedisBalancer;
 /// <summary>The instances of connected routing tables, as pool members: each table is read once, however many are asked for.</summary>
 [Cmdlet(VerbsCommon.Get, "RedisBalancerMember")]
 [OutputType(typeof(PoolMember))]
-public sealed class GetRedisBalancerMemberCommand : OperationCmdlet
+public sealed class GetRedisBalancerMemberCommand : PoolMemberReadingCmdlet
 {
-    private readonly List<(RedisTableSession Session, MemberFilter Filter)> _queries = [];
-    private SessionTable? _sessions;
-
     /// <summary>The keys of connected routing tables; wildcards are allowed. Default: that of the session.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Pool")]
@@ -31,96 +27,49 @@ public sealed class GetRedisBalancerMemberCommand : OperationCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Addresses or host names, as the entries' URLs have them; wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowNull]
-    [AllowEmptyCollection]
-    public string[]? Address { get; set; }
-
     /// <summary>Default: that of the piped object or of -Key, else the session that was connected last.</summary>
     [Parameter]
     [ValidateNotNull]
     public RedisTableSession? Session { get; set; }
 
-    /// <summary>A session by its balancer's id, as members have it.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    public string? Balancer { get; set; }
+    private protected override string[]? Pools => Key;
 
-    protected override void BeginProcessing() => _sessions = SessionTable.Current;
+    private protected override string[] Names => Name;
 
-    protected override void ProcessRecord()
+    /// <summary>A session is one table, so a key chooses among sessions, each table's newest; without one, the newest of all is meant.</summary>
+    private protected override void Choose(SessionTable sessions, string[] pools)
     {
-        var filter = new MemberFilter(Name, Given(Address));
-        string[] keys = Given(Key);
-        try
+        RedisTableSession chosen = sessions.Choose(Session, Balancer, "Connect-RedisBalancer", "routing table");
+        if (pools.Length == 0)
         {
-            RedisTableSession[] sessions = Candidates(keys.Length > 0);
-            if (keys.Length == 0) _queries.AddRange(sessions.Select(session => (session, filter)));
-            foreach (string key in keys) Add(key, sessions, filter);
+            Ask(new Source(chosen));
+            return;
         }
-        catch (AppStatusException exception)
+
+        RedisTableSession[] tables = Session is not null || !string.IsNullOrEmpty(Balancer) ? [chosen]
+            : [.. sessions.All<RedisTableSession>().GroupBy(session => session.Id, StringComparer.Ordinal).Select(same => same.Last())];
+        foreach (string pool in pools)
         {
-            // One of many piped objects; without any session there is nothing to go on with.
-            if (exception.Id == ErrorId.NotConnected) ThrowFault(exception.Fault);
-            WriteFault(exception.Fault, Balancer);
-        }
-    }
-
-    private protected override bool Prepare() => _queries.Count > 0;
-
-    private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
-    {
-        foreach (IGrouping<RedisTableSession, (RedisTableSession Session, MemberFilter Filter)> queries in _queries.GroupBy(query => query.Session))
-        {
-            RedisTableSession table = queries.Key;
-            IReadOnlyList<PoolMember> members;
-            try
-            {
-                members = await table.Balancer.GetMembersAsync(table.Key, cancellationToken).ConfigureAwait(false);
-            }
-            catch (AppStatusException exception) when (exception.Id is ErrorId.PoolNotFound or ErrorId.NotARoutingTable)
-            {
-                output.WriteError(exception.Fault, table.Key);
-                continue;
-            }
-
-            var emitted = new HashSet<string>(StringComparer.Ordinal);
-            foreach (MemberFilter filter in queries.Select(query => query.Filter))
-            {
-                foreach (PoolMember member in filter.Select(members).Where(member => emitted.Add(member.Name))) output.WriteObject(member);
-                foreach ((Fault fault, string target) in filter.Missing(members, [new PoolContent(table.Key, members)])) output.WriteError(fault, target);
-            }
+            var pattern = new PoolNamePattern(pool);
+            RedisTableSession[] meant = [.. tables.Where(table => pattern.Matches(table.Key))];
+            foreach (RedisTableSession table in meant) Ask(new Source(table));
+            if (meant.Length > 0 || pattern.Literal is null) continue;
+            WriteFault(new Fault(ErrorId.PoolNotFound,
+                $"No routing table {Core.SafeText.Of(pool, 100)} is connected. There is: {string.Join(", ", tables.Select(table => table.Id))}.",
+                "Type Connect-RedisBalancer with its -Key; keys are case-sensitive."), pool);
         }
     }
 
-    private void Add(string key, RedisTableSession[] sessions, MemberFilter filter)
+    /// <summary>All that it has is one table, whose key may well look like a pattern.</summary>
+    private sealed class Source(RedisTableSession table) : PoolSource(table, table.Balancer)
     {
-        bool literal = !WildcardPattern.ContainsWildcardCharacters(key);
-        WildcardPattern pattern = WildcardPattern.Get(key, WildcardOptions.IgnoreCase);
-        RedisTableSession[] chosen = [.. sessions.Where(session => literal ? session.Key == key : pattern.IsMatch(session.Key))];
-        _queries.AddRange(chosen.Select(session => (session, filter)));
-        if (chosen.Length > 0 || !literal) return;
-        WriteFault(new Fault(ErrorId.PoolNotFound,
-            $"No routing table {Core.SafeText.Of(key, 100)} is connected. There is: {string.Join(", ", sessions.Select(session => session.Id))}.",
-            "Type Connect-RedisBalancer with its -Key; keys are case-sensitive."), key);
+        public override async Task<IReadOnlyList<PoolContent>> ReadAllAsync(CancellationToken cancellationToken) =>
+            [new PoolContent(table.Key, await table.Balancer.GetMembersAsync(table.Key, cancellationToken).ConfigureAwait(false))];
+
+        public override Fault NotFound(string pool, IReadOnlyCollection<string> known) => new(
+            ErrorId.PoolNotFound, $"The session {table} has no routing table {Core.SafeText.Of(pool, 100)}.", "Type Connect-RedisBalancer with its -Key.");
+
+        public override Task<(Fault Fault, object Target)> ExplainAsync(AppStatusException refusal, string pool, CancellationToken cancellationToken) =>
+            Task.FromResult<(Fault, object)>((refusal.Fault, table.Key));
     }
-
-    /// <param name="byKey">A key chooses among all sessions, each table's newest; without one, the newest of all is meant.</param>
-    private RedisTableSession[] Candidates(bool byKey)
-    {
-        if (Session is not null) return [Session];
-        if (!string.IsNullOrEmpty(Balancer))
-        {
-            return [_sessions!.WithBalancer<RedisTableSession>(Balancer!) ?? throw new AppStatusException(
-                ErrorId.BalancerNotConnected, $"The balancer {Core.SafeText.Of(Balancer!, 200)} is no connected routing table.", "Type Connect-RedisBalancer, or pass -Session.")];
-        }
-
-        RedisTableSession newest = _sessions!.Default<RedisTableSession>("Connect-RedisBalancer");
-        return byKey ? [.. _sessions.All<RedisTableSession>().GroupBy(session => session.Id, StringComparer.Ordinal).Select(same => same.Last())] : [newest];
-    }
-
-    private static string[] Given(string[]? texts) => [.. (texts ?? []).Where(text => !string.IsNullOrEmpty(text))];
 }

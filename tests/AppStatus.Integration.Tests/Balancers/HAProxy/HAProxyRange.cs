@@ -33,6 +33,9 @@ internal sealed class HAProxyRange : IBalancerRange
 
     public int RoundTrips => _forwarder.Connections;
 
+    /// <summary>So many connections to the runtime API, at the most, have been open side by side.</summary>
+    public int MostSideBySide => _forwarder.MostOpen;
+
     public int OtherWeight => 30;
 
     public bool AnswerWasLost => _forwarder.Lost;

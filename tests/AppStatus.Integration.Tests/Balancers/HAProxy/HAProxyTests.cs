@@ -1,4 +1,5 @@
 using AppStatus.Core.Balancers;
+using AppStatus.Core.Balancers.Changes;
 using AppStatus.Core.Balancers.HAProxy;
 using AppStatus.Core.Errors;
 using AppStatus.Integration.Tests.Support;
@@ -19,6 +20,25 @@ public sealed class HAProxyTests
         range.RoundTrips.ShouldBe(start + 1);
         await range.Balancer.SetStateAsync(member, TrafficState.Draining, Cancelled);
         range.RoundTrips.ShouldBe(start + 2);
+    }
+
+    [Fact]
+    public async Task Two_hundred_members_are_drained_side_by_side_within_the_limit_by_few_looks()
+    {
+        await using HAProxyRange range = await HAProxyRange.StartAsync(200, 0);
+        IReadOnlyList<PoolMember> members = await range.Balancer.GetMembersAsync("web", Cancelled);
+        var changer = new MemberChanger(allowEmptyPool: false, limit: 6);
+        int start = range.RoundTrips;
+
+        PendingChange[] changes = [.. members.Select(member => changer.Take(range.Balancer, member, new MemberChange(TrafficState.Draining, Weight: null)))];
+        Task<PoolMember>[] work = [.. changes.Select(change => changer.ApplyAsync(change, Cancelled))];
+
+        (await Task.WhenAll(work.Take(199))).Select(member => (member.Name, member.State)).ShouldBe(members.Take(199).Select(member => (member.Name, TrafficState.Draining)));
+        (await Should.ThrowAsync<AppStatusException>(() => work[199])).Id.ShouldBe(ErrorId.LastServingMember);
+        (await range.Balancer.GetMembersAsync("web", Cancelled)).Where(member => member.Serving).ShouldHaveSingleItem().Name.ShouldBe("web200");
+        // One look, 199 writes, each with its read-back, and the read above.
+        (range.RoundTrips - start).ShouldBe(201);
+        range.MostSideBySide.ShouldBe(6);
     }
 
     [Fact]
