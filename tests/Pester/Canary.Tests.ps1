@@ -96,8 +96,8 @@ Describe 'A canary by weights' {
 
     It 'shows the weights of each step, and refuses a share that no weights make' {
         $plan = Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -TrafficPercent 5, 50, 100 -PlanOnly
-        "$plan" | Should -Match '5 % of the traffic; weights a1 3 \(canary\), a2 19, a3 19, a4 19'
-        "$plan" | Should -Match '50 % of the traffic; weights a1 3 \(canary\), a2 1, a3 1, a4 1'
+        "$plan" | Should -Match '5 % of the traffic, 0.16 times that of a stable one; weights a1 3 \(canary\), a2 19, a3 19, a4 19'
+        "$plan" | Should -Match '50 % of the traffic, 3 times that of a stable one; weights a1 3 \(canary\), a2 1, a3 1, a4 1'
         { Get-HAProxyServer -Backend app | Select-Object -First 2 | Invoke-CanaryDeployment @canary -TrafficPercent 25 -PlanOnly } | Should -Throw -ErrorId 'PlanRefused*'
         { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -TrafficPercent 50, 25 } | Should -Throw -ErrorId 'InvalidArgument*'
         { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -TrafficPercent 50 -CanaryInstance nobody } | Should -Throw -ErrorId 'InvalidArgument*'
