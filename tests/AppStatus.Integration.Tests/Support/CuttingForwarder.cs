@@ -38,6 +38,12 @@ internal sealed class CuttingForwarder : IAsyncDisposable
         Interlocked.Increment(ref _answersToLose);
     }
 
+    /// <summary>Somebody else does something just before the server has a request that contains this.</summary>
+    public (string To, Func<Task> Act)? Before { get; set; }
+
+    /// <summary>Somebody else does something when the server has carried out a request that contains this, and its answer is still on the way.</summary>
+    public (string To, Func<Task> Act)? After { get; set; }
+
     /// <summary>Ends all connections and refuses new ones, as a server does that is down.</summary>
     public async Task StopAsync()
     {
@@ -98,6 +104,8 @@ internal sealed class CuttingForwarder : IAsyncDisposable
         while ((read = await from.ReadAsync(buffer, stop)) > 0)
         {
             if (Volatile.Read(ref _answersToLose) > 0 && buffer.AsSpan(0, read).IndexOf(_to) >= 0) line.Loses = true;
+            if (Contains(After, buffer.AsSpan(0, read))) line.Acts = true;
+            if (Contains(Before, buffer.AsSpan(0, read))) await Before!.Value.Act();
             await to.WriteAsync(buffer.AsMemory(0, read), stop);
         }
     }
@@ -114,14 +122,18 @@ internal sealed class CuttingForwarder : IAsyncDisposable
                 return;
             }
 
-            line.Loses = false;
+            if (line.Acts && After is { } after && !buffer.AsSpan(0, read).StartsWith("-NOSCRIPT"u8)) await after.Act();
+            line.Loses = line.Acts = false;
             await to.WriteAsync(buffer.AsMemory(0, read), stop);
         }
     }
+
+    private static bool Contains((string To, Func<Task> Act)? what, ReadOnlySpan<byte> request) => what is { } hook && request.IndexOf(Encoding.UTF8.GetBytes(hook.To)) >= 0;
 
     /// <summary>One connection.</summary>
     private sealed class Line
     {
         public volatile bool Loses;
+        public volatile bool Acts;
     }
 }
