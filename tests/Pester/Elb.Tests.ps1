@@ -2,14 +2,7 @@ Describe 'ELB cmdlets' {
     BeforeAll {
         . $PSScriptRoot/Range/Range.ps1
         . $PSScriptRoot/Support/Elb.ps1
-        $kept = @{}
-        foreach ($name in 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_EC2_METADATA_DISABLED', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE', 'AWS_PROFILE', 'AWS_REGION') { $kept[$name] = [Environment]::GetEnvironmentVariable($name) }
-        $env:AWS_ACCESS_KEY_ID = 'AKIDEXAMPLE'
-        $env:AWS_SECRET_ACCESS_KEY = 'a-secret/of+AWS'
-        $env:AWS_SESSION_TOKEN = 'a-session-token=='
-        $env:AWS_EC2_METADATA_DISABLED = 'true'
-        $env:AWS_SHARED_CREDENTIALS_FILE = $env:AWS_CONFIG_FILE = Join-Path $TestDrive 'none'
-        $env:AWS_PROFILE = $env:AWS_REGION = $null
+        $kept = Use-ElbCredential (Join-Path $TestDrive 'none')
 
         $ports = [AppStatusRange.Wire]::FreePorts(4)
         $entry = $ports[3]

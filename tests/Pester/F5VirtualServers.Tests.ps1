@@ -7,7 +7,7 @@ Describe 'Virtual servers of an F5' {
             hostName       = 'bigip1.range.example'
             pools          = @('blue', 'green', 'empty' | ForEach-Object { @{ name = $_; members = @(if ($_ -ne 'empty') { @{ address = '10.1.0.1:80' } }) } })
             virtualServers = @(
-                @{ name = 'vs_http'; pool = 'blue' }, @{ name = 'vs_https'; pool = 'blue'; rules = @('/Common/choose') }
+                @{ name = 'vs_http'; pool = 'blue' }, @{ name = 'vs_https'; pool = 'blue'; rules = @('/Common/choose'); policies = @('by_host') }
                 @{ name = 'vs_bare' }, @{ name = 'vs_http'; partition = 'Sales'; pool = '/Common/blue' }
             )
         }
@@ -77,11 +77,19 @@ Describe 'Virtual servers of an F5' {
         }
     }
 
-    It 'switch several in one transaction, and warn of rules that may choose another pool' {
+    It 'tell the rules and policies that may choose another pool' {
+        $https = Get-F5VirtualServer vs_https
+        $https.Rules | Should -Be '/Common/choose'
+        $https.Policies | Should -Be '/Common/by_host'
+        (Get-F5VirtualServer vs_http).Policies | Should -BeNullOrEmpty
+    }
+
+    It 'switch several in one transaction, and warn of rules and policies that may choose another pool' {
         $warned = @()
         $measured = Measure-BigIp $bigip { Get-F5VirtualServer /Common/vs_http* | Set-F5VirtualServer -Pool green -WarningVariable +script:warned }
         ($measured.Writes.path -replace '\d+$') | Should -Be '/mgmt/tm/transaction', '/mgmt/tm/ltm/virtual/~Common~vs_http', '/mgmt/tm/ltm/virtual/~Common~vs_https', '/mgmt/tm/transaction/'
         $script:warned | Should -Match '/Common/choose'
+        $script:warned | Should -Match '/Common/by_host'
     }
 
     It 'switch nothing under -WhatIf' {

@@ -39,7 +39,9 @@ internal static class RedisFaults
         {
             "WRONGPASS" => NotLoggedIn($"{endpoint} does not know this user and password."),
             "NOAUTH" => NotLoggedIn($"{endpoint} asks for a password, and none was passed."),
-            "NOPERM" => new Fault(ErrorId.AccessDenied, $"{endpoint} knows the user, who may not do '{command}': {words}", "Give the user the command and the keys 'appstatus:*' ('ACL SETUSER'), or pass another credential (-StoreCredential where it is the store)."),
+            "NOPERM" => Denied(),
+            // Redis 7 says so without its code where it was a script that asked.
+            "ERR" when text.IndexOf("The user executing the script can't", StringComparison.Ordinal) >= 0 => Denied(),
             "READONLY" => Refused("it is a replica, which takes no writes.", "Connect to the primary: 'redis-cli info replication' names it."),
             "MISCONF" => Refused("it can't save to its disk, so it takes no writes.", "Look at its log and at the free space of its disk."),
             "OOM" => Refused("its memory limit is reached.", "Raise 'maxmemory', or free memory; what AppStatus keeps must not be evicted ('maxmemory-policy noeviction')."),
@@ -58,6 +60,8 @@ internal static class RedisFaults
         };
 
         Fault NotLoggedIn(string message) => new(ErrorId.AuthenticationFailed, message, "Pass its user and password as a credential (-StoreCredential where it is the store); for a password without a user, the user is 'default'.");
+
+        Fault Denied() => new Fault(ErrorId.AccessDenied, $"{endpoint} knows the user, who may not do '{command}': {words}", "Give the user the command and the keys 'appstatus:*' ('ACL SETUSER'), or pass another credential (-StoreCredential where it is the store).");
 
         Fault Refused(string why, string next) => new(ErrorId.RedisRefused, $"{endpoint} refused '{command}': {why}", next);
     }

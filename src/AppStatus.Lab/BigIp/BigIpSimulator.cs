@@ -28,7 +28,7 @@ internal sealed class BigIpSimulator : IAsyncDisposable
     private BigIpSimulator(BigIpConfiguration configuration, TimeProvider time)
     {
         _store = new DeviceStore(InitialState.From(configuration));
-        _dataPlane = new DataPlane(_store, _health, Traffic);
+        _dataPlane = new DataPlane(_store, _health, Traffic, time);
         _certificate = DeviceCertificate.Create(configuration.HostName, time);
         Tokens = new TokenStore(time);
     }

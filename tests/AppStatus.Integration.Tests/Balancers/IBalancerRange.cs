@@ -24,8 +24,24 @@ internal interface IBalancerRange : IAsyncDisposable
     /// <summary>A weight that is not the members' own.</summary>
     int OtherWeight { get; }
 
-    /// <summary>The balancer carries out the next request, and its answer is lost on the way.</summary>
-    void LoseNextAnswer();
+    /// <summary>False: nobody says what part of the traffic a member gets.</summary>
+    bool KnowsShares => true;
+
+    /// <summary>True: has no word for Offline, and refuses it. False where it has none: takes it for draining, and keeps the word for who reads.</summary>
+    bool RefusesOffline => false;
+
+    /// <summary>True: who was drained still is when the balancer has come back. False: it has forgotten, and says so.</summary>
+    bool KeepsStateOverRestart => true;
+
+    /// <summary>A member like this one that the balancer does not have.</summary>
+    PoolMember Unknown(PoolMember member) => member with { Name = member.Name.Replace(member.Name[^1], '9') + "9" };
+
+    /// <summary>Where the balancer itself is not written to, the time until its own check has seen what was set.</summary>
+    Task UntilOutOfTrafficAsync(string member) => Task.CompletedTask;
+
+    /// <summary>The balancer carries out the next change of a member's state, and its answer is lost on the way.</summary>
+    /// <param name="state">What the change sets.</param>
+    void LoseNextAnswer(TrafficState state);
 
     bool AnswerWasLost { get; }
 

@@ -9,17 +9,15 @@ namespace AppStatus.Integration.Tests.Pester;
 /// </summary>
 public abstract class PesterScenarios
 {
-    private static readonly string Root = FindRoot();
-
     private protected static bool IsDeployment(string file) => file.StartsWith("Deployment", StringComparison.Ordinal);
 
     private protected static TheoryData<string> FilesWhere(Func<string, bool> included) =>
-        [.. Directory.GetFiles(Path.Combine(Root, "tests", "Pester"), "*.Tests.ps1").Select(file => Path.GetFileName(file)).Where(included).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Pester"), "*.Tests.ps1").Select(file => Path.GetFileName(file)).Where(included).Order(StringComparer.Ordinal)];
 
     private protected static async Task PassesAsync(string file)
     {
         string pwsh = Requirement.Program(OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
-        string path = Path.Combine(Root, "tests", "Pester", file);
+        string path = Path.Combine(Repository.Root, "tests", "Pester", file);
         // 3 says that there is no Pester; any other number but 0 is a failure.
         string script = $$"""
             if (-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version -ge [version]'5.0' })) { exit 3 }
@@ -44,7 +42,7 @@ public abstract class PesterScenarios
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Root,
+            WorkingDirectory = Repository.Root,
             ArgumentList = { "-NoProfile", "-NonInteractive", "-Command", script },
             Environment = { ["NO_COLOR"] = "1", ["POWERSHELL_UPDATECHECK"] = "Off" },
         };
@@ -60,16 +58,5 @@ public abstract class PesterScenarios
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
-    }
-
-    private static string FindRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "AppStatus.psd1")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        }
-
-        return folder;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace AppStatus.Integration.Tests.Support;
 
@@ -14,6 +15,7 @@ internal sealed class CuttingForwarder : IAsyncDisposable
     private int _open;
     private int _mostOpen;
     private int _answersToLose;
+    private volatile byte[] _to = [];
 
     public CuttingForwarder(int targetPort)
     {
@@ -34,7 +36,18 @@ internal sealed class CuttingForwarder : IAsyncDisposable
     public bool Lost => Volatile.Read(ref _answersToLose) == 0;
 
     /// <summary>The server takes the next request and answers it, but the client only sees its connection closed.</summary>
-    public void LoseNextAnswer() => Interlocked.Increment(ref _answersToLose);
+    /// <param name="to">Only of a request that contains this, and that the server does not ask to be sent in another form; default: of any.</param>
+    public void LoseNextAnswer(string to = "")
+    {
+        _to = Encoding.UTF8.GetBytes(to);
+        Interlocked.Increment(ref _answersToLose);
+    }
+
+    /// <summary>Somebody else does something just before the server has a request that contains this.</summary>
+    public (string To, Func<Task> Act)? Before { get; set; }
+
+    /// <summary>Somebody else does something when the server has carried out a request that contains this, and its answer is still on the way.</summary>
+    public (string To, Func<Task> Act)? After { get; set; }
 
     /// <summary>Ends all connections and refuses new ones, as a server does that is down.</summary>
     public async Task StopAsync()
@@ -80,8 +93,9 @@ internal sealed class CuttingForwarder : IAsyncDisposable
         try
         {
             await far.ConnectAsync(IPAddress.Loopback, _targetPort, stop);
-            Task requests = near.GetStream().CopyToAsync(far.GetStream(), stop);
-            Task answers = CopyAnswersAsync(far.GetStream(), near.GetStream(), stop);
+            var line = new Line();
+            Task requests = CopyRequestsAsync(near.GetStream(), far.GetStream(), line, stop);
+            Task answers = CopyAnswersAsync(far.GetStream(), near.GetStream(), line, stop);
             await Task.WhenAny(requests, answers);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
@@ -95,19 +109,43 @@ internal sealed class CuttingForwarder : IAsyncDisposable
         }
     }
 
-    private async Task CopyAnswersAsync(NetworkStream from, NetworkStream to, CancellationToken stop)
+    private async Task CopyRequestsAsync(NetworkStream from, NetworkStream to, Line line, CancellationToken stop)
     {
         byte[] buffer = new byte[64 * 1024];
         int read;
         while ((read = await from.ReadAsync(buffer, stop)) > 0)
         {
-            if (Volatile.Read(ref _answersToLose) > 0)
+            if (Volatile.Read(ref _answersToLose) > 0 && buffer.AsSpan(0, read).IndexOf(_to) >= 0) line.Loses = true;
+            if (Contains(After, buffer.AsSpan(0, read))) line.Acts = true;
+            if (Contains(Before, buffer.AsSpan(0, read))) await Before!.Value.Act();
+            await to.WriteAsync(buffer.AsMemory(0, read), stop);
+        }
+    }
+
+    private async Task CopyAnswersAsync(NetworkStream from, NetworkStream to, Line line, CancellationToken stop)
+    {
+        byte[] buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await from.ReadAsync(buffer, stop)) > 0)
+        {
+            if (line.Loses && !buffer.AsSpan(0, read).StartsWith("-NOSCRIPT"u8))
             {
                 Interlocked.Decrement(ref _answersToLose);
                 return;
             }
 
+            if (line.Acts && After is { } after && !buffer.AsSpan(0, read).StartsWith("-NOSCRIPT"u8)) await after.Act();
+            line.Loses = line.Acts = false;
             await to.WriteAsync(buffer.AsMemory(0, read), stop);
         }
+    }
+
+    private static bool Contains((string To, Func<Task> Act)? what, ReadOnlySpan<byte> request) => what is { } hook && request.IndexOf(Encoding.UTF8.GetBytes(hook.To)) >= 0;
+
+    /// <summary>One connection.</summary>
+    private sealed class Line
+    {
+        public volatile bool Loses;
+        public volatile bool Acts;
     }
 }

@@ -12,8 +12,13 @@ namespace AppStatus.Integration.Tests.Support;
 /// <summary>An application behind a balancer: answers its name, and holds <c>/hold</c> requests until it is told to let go.</summary>
 internal sealed class TestInstance : IAsyncDisposable
 {
+    public const string Operator = "operator";
+    public const string OperatorPassword = "a long password";
+    /// <summary>Where a balancer's monitor reads the status; what is asked there is not counted, held or lost.</summary>
+    public const string MonitorPath = "/appstatus?by=monitor";
     private readonly WebApplication _app;
     private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StatusTraffic _status = new();
     private int _held;
 
     private TestInstance(WebApplication app, string name, IPAddress address)
@@ -34,6 +39,9 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public int Held => Volatile.Read(ref _held);
 
+    /// <summary>What comes in at <c>/appstatus</c>, the application's own endpoint.</summary>
+    public StatusTraffic Status => _status;
+
     /// <param name="address">Of loopback; default: 127.0.0.1.</param>
     /// <param name="port">0 takes a free one.</param>
     public static async Task<TestInstance> StartAsync(string name, IPAddress? address = null, int port = 0)
@@ -41,7 +49,19 @@ internal sealed class TestInstance : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options => options.Listen(address ?? IPAddress.Loopback, port));
+        builder.Services.AddAppStatus(status =>
+        {
+            status.Version = "1.0";
+            status.InitialStatus = AppStatus.AspNetCore.InstanceStatus.Ready;
+            status.StatusFile = null;
+        });
+        builder.Services.AddAuthentication().AddAppStatusBasic(basic => basic.AddUser(Operator, OperatorPassword));
         var instance = new TestInstance(builder.Build(), name, address ?? IPAddress.Loopback);
+        instance._app.UseWhen(context => context.Request.Path == "/appstatus" && !context.Request.QueryString.HasValue, app => app.Use(instance._status.PassAsync));
+        instance._app.UseRouting();
+        instance._app.UseAuthentication();
+        instance._app.UseAuthorization();
+        instance._app.MapAppStatus();
         instance._app.MapGet("/health", () => Results.StatusCode(instance.HealthCode));
         instance._app.MapGet("/", () => name);
         instance._app.MapGet("/hold", async () =>
@@ -60,6 +80,7 @@ internal sealed class TestInstance : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Release();
+        _status.LetGo();
         await _app.DisposeAsync();
     }
 }

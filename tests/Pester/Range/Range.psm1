@@ -2,7 +2,7 @@
 # with -Module, and replaces an instance by Restart-RangeInstance.
 $root = [IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../..'))
 if (-not ('AppStatusRange.Child' -as [type])) {
-    Add-Type -Path ('RangeParts.cs', 'RangeTaps.cs', 'RangeDrivers.cs' | ForEach-Object { Join-Path $PSScriptRoot $_ })
+    Add-Type -Path ('RangeParts.cs', 'RangeScreen.cs', 'RangeTaps.cs', 'RangeDrivers.cs' | ForEach-Object { Join-Path $PSScriptRoot $_ })
     $lab = Get-ChildItem (Join-Path $root 'src/AppStatus.Lab/bin') -Filter AppStatus.Lab.dll -Recurse -ErrorAction Ignore | Sort-Object LastWriteTime | Select-Object -Last 1
     if (-not $lab) { throw "The lab is not built: run 'dotnet build src/AppStatus.Lab' first." }
     [AppStatusRange.Instances]::Lab = $lab.FullName

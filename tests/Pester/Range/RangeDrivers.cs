@@ -81,6 +81,8 @@ public sealed class JournalWatch
         {
             if (driver.HasExited) throw new InvalidOperationException("The driver ended before '" + pattern + "': " + driver.Output + driver.Errors);
             if (Environment.TickCount64 > until) throw new TimeoutException("No '" + pattern + "' within " + seconds + " s; the last line: " + Lines().LastOrDefault());
+            // A look each millisecond, and no FileSystemWatcher: that tells of several writes at once and later, when the next lines are written,
+            // too, and then the driver dies somewhere else than the test says. It waits for a condition all the same, with a deadline.
             Thread.Sleep(1);
         }
 

@@ -26,3 +26,17 @@ function Measure-Elb($Elb, [scriptblock]$Block) {
     $calls = @((Invoke-ElbLab $Elb GET log).calls)
     [pscustomobject]@{ Output = @($output); Calls = $calls; Writes = @($calls | Where-Object IsWrite) }
 }
+
+# The simulator's keys in the environment, and nothing of the machine's own. Returns what was there before, to be put back.
+function Use-ElbCredential([string]$NoFile) {
+    $before = @{}
+    $use = @{
+        AWS_ACCESS_KEY_ID = 'AKIDEXAMPLE'; AWS_SECRET_ACCESS_KEY = 'a-secret/of+AWS'; AWS_SESSION_TOKEN = 'a-session-token=='; AWS_EC2_METADATA_DISABLED = 'true'
+        AWS_SHARED_CREDENTIALS_FILE = $NoFile; AWS_CONFIG_FILE = $NoFile; AWS_PROFILE = $null; AWS_REGION = $null
+    }
+    foreach ($name in $use.Keys) {
+        $before[$name] = [Environment]::GetEnvironmentVariable($name)
+        [Environment]::SetEnvironmentVariable($name, $use[$name])
+    }
+    $before
+}

@@ -117,7 +117,16 @@ internal sealed class HAProxyBalancer : IBalancer, IWriteCheck, IWeightLimits
     private static async Task<IReadOnlyList<HAProxyServer>> WriteOneAsync(HAProxyRuntimeClient client, string command, string pool, string name,
         Func<HAProxyServer, bool> isDone, string wanted, PoolMember member, CancellationToken cancellationToken)
     {
-        IReadOnlyList<HAProxyServer> servers = await new HAProxyBackendReader(client).ReadAsync(command, pool, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HAProxyServer> servers;
+        try
+        {
+            servers = await new HAProxyBackendReader(client).ReadAsync(command, pool, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AppStatusException unknown) when (unknown.Id == ErrorId.MemberNotFound)
+        {
+            throw new AppStatusException(unknown.Fault, member, unknown);
+        }
+
         HAProxyServer? server = servers.FirstOrDefault(candidate => candidate.Name == name);
         if (server is not null && isDone(server)) return servers;
 

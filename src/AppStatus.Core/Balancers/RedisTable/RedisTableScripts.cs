@@ -6,12 +6,13 @@ namespace AppStatus.Core.Balancers.RedisTable;
 internal sealed class RedisTableScripts
 {
     // TYPE is asked first: a command for lists on another kind of value would end the script with an error that says less.
+    // What is not there is read all the same: a user without that right is told before the first change, and not by the look after it.
     private const string Reading = """
         local function read()
           local kind, kept = redis.call('TYPE', KEYS[1]).ok, redis.call('TYPE', KEYS[2]).ok
           return kind, kept,
-            kind == 'list' and redis.call('LRANGE', KEYS[1], 0, -1) or {},
-            kept == 'string' and redis.call('GET', KEYS[2]) or ''
+            (kind == 'list' or kind == 'none') and redis.call('LRANGE', KEYS[1], 0, -1) or {},
+            (kept == 'string' or kept == 'none') and redis.call('GET', KEYS[2]) or ''
         end
 
         """;

@@ -49,7 +49,7 @@ internal sealed class RedisTableServer(RedisClient redis, RedisTableKeys keys, T
             RedisResult result = await redis.TryEvaluateAsync(script, [keys.List, keys.Kept], arguments, safeToRepeat: true, cancellationToken).ConfigureAwait(false);
             if (result.Fault is not { } fault) return result.Reply!;
             if (!Passes(result) || redis.Time.GetElapsedTime(start) >= patience)
-                throw new AppStatusException(IsDenied(result) ? Denied(SafeText.Condensed(result.Reply!.Text)) : fault, redis.Endpoint.ToString());
+                throw new AppStatusException(IsDenied(result) ? Denied(SafeText.Condensed(result.Reply?.Text ?? fault.Message)) : fault, redis.Endpoint.ToString());
             await redis.Time.DelayAsync(RetryDelay, cancellationToken).ConfigureAwait(false);
         }
     }

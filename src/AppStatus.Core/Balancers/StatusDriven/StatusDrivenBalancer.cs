@@ -49,7 +49,11 @@ internal sealed class StatusDrivenBalancer : IBalancer, IActiveUnitCheck
     public async Task<IReadOnlyList<PoolMember>> GetMembersAsync(string pool, CancellationToken cancellationToken)
     {
         if (_observed is null)
-            return await ReadAllAsync(_targets.ToArray(), ReadUnobservedAsync, cancellationToken).ConfigureAwait(false);
+        {
+            return pool == UnobservedPool
+                ? await ReadAllAsync(_targets.ToArray(), ReadUnobservedAsync, cancellationToken).ConfigureAwait(false)
+                : throw new AppStatusException(ErrorId.PoolNotFound, $"No balancer is in view, so there is no pool '{SafeText.Condensed(pool)}': the instances make up '{UnobservedPool}'.", target: pool);
+        }
 
         IReadOnlyList<PoolMember> members = await _observed.GetMembersAsync(pool, cancellationToken).ConfigureAwait(false);
         return await ReadAllAsync(members, OverlayAsync, cancellationToken).ConfigureAwait(false);
@@ -60,7 +64,7 @@ internal sealed class StatusDrivenBalancer : IBalancer, IActiveUnitCheck
         if (_observed is null) return (await GetMembersAsync(UnobservedPool, cancellationToken).ConfigureAwait(false)).At(addresses);
 
         IReadOnlyList<PoolMember> members = await _observed.FindMembersAsync(addresses, cancellationToken).ConfigureAwait(false);
-        return [.. members.Select(member => member with { Balancer = Id, Source = this })];
+        return await ReadAllAsync(members, OverlayAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
@@ -68,12 +72,17 @@ internal sealed class StatusDrivenBalancer : IBalancer, IActiveUnitCheck
         if (!TryTarget(member, out StatusTarget? target))
             throw new AppStatusException(ErrorId.MemberNotFound, $"{member} was not given with a status endpoint, so its status can't be set.", target: member);
 
+        if (state == TrafficState.Offline)
+            throw new AppStatusException(ErrorId.NotSupported, $"A status has no word for offline: {member} can be in traffic or out of it. Nothing was changed.", "Drain it: its instance is set to stand-by.", member);
+
         AppStatusValue wanted = Wanted(member, state);
         InstanceStatus answer;
         _ready.Forget(Key(member));
         try
         {
             answer = await _client.SetAsync(target!, wanted, cancellationToken).ConfigureAwait(false);
+            // It may be set, and only the answer was lost: to set it twice is the same as once.
+            if (answer.Fault?.Id == ErrorId.ConnectionClosed) answer = await _client.SetAsync(target!, wanted, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -25,8 +25,11 @@ internal static class InitialState
         var pool = new Pool(FullPath.Resolve(configuration.Name, configuration.Partition))
         {
             Monitor = MonitorRule.Parse(configuration.Monitor, configuration.Partition),
-            LoadBalancingMode = configuration.LoadBalancingMode,
+            LoadBalancingMode = Pool.Modes.Contains(configuration.LoadBalancingMode)
+                ? configuration.LoadBalancingMode
+                : throw new FormatException($"The lab does {string.Join(", ", Pool.Modes)}, not '{configuration.LoadBalancingMode}'."),
             MinActiveMembers = configuration.MinActiveMembers,
+            SlowRampTime = configuration.SlowRampTime,
         };
         pool = members.Aggregate(pool, (p, member) => p with { Members = p.Members.Add(member.Name, member) });
         state = members.Aggregate(state, (s, member) => s with { Nodes = s.Nodes.SetItem(member.Node, NodeOf(member)) });
@@ -39,6 +42,7 @@ internal static class InitialState
             Pool = configuration.Pool is null ? null : FullPath.Resolve(configuration.Pool, configuration.Partition),
             HasCookiePersistence = configuration.Persistence == "cookie",
             Rules = [.. configuration.Rules],
+            Policies = [.. configuration.Policies.Select(policy => FullPath.Resolve(policy, configuration.Partition))],
         };
 
     public static Node NodeOf(PoolMember member) => new(member.Node, member.Address) { Fqdn = member.Fqdn, IsEphemeral = member.IsEphemeral };

@@ -15,5 +15,8 @@ internal sealed record PoolConfiguration
 
     public int MinActiveMembers { get; init; }
 
+    /// <summary>Seconds.</summary>
+    public int SlowRampTime { get; init; } = Pool.DefaultSlowRampTime;
+
     public IReadOnlyList<MemberConfiguration> Members { get; init; } = [];
 }

@@ -17,4 +17,7 @@ internal sealed record VirtualServerConfiguration
     public string? Persistence { get; init; }
 
     public IReadOnlyList<string> Rules { get; init; } = [];
+
+    /// <summary>Local traffic policies, by name. They are shown, and choose nothing.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
 }

@@ -8,13 +8,22 @@ internal sealed class DeviceStore(DeviceState initial)
 
     public DeviceState Current => _current;
 
+    /// <summary>Called under the lock with what was before and what is now.</summary>
+    public Action<DeviceState, DeviceState>? Changed { get; set; }
+
     /// <summary>Replaces the state, unless <paramref name="change"/> throws.</summary>
     public TResult Change<TResult>(Func<DeviceState, (DeviceState State, TResult Result)> change)
     {
         lock (_gate)
         {
-            var (state, result) = change(_current);
+            var before = _current;
+            var (state, result) = change(before);
             _current = state;
+            if (!ReferenceEquals(before, state))
+            {
+                Changed?.Invoke(before, state);
+            }
+
             return result;
         }
     }

@@ -16,4 +16,13 @@ internal sealed record VirtualServer(FullPath Name, SocketName Destination)
 
     /// <summary>Shown, never run.</summary>
     public ImmutableArray<string> Rules { get; init; } = [];
+
+    /// <summary>Local traffic policies; shown, never run.</summary>
+    public ImmutableArray<FullPath> Policies { get; init; } = [];
+
+    /// <summary>Shown only: the lab speaks HTTP whatever they say.</summary>
+    public ImmutableArray<AttachedProfile> Profiles { get; init; } = [AttachedProfile.Default];
+
+    /// <summary>The address that members see; shown, never used on loopback.</summary>
+    public string SourceTranslation { get; init; } = "none";
 }

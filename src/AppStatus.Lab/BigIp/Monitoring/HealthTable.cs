@@ -8,7 +8,18 @@ internal sealed class HealthTable
 {
     private readonly ConcurrentDictionary<(MemberKey Member, FullPath Monitor), MemberHealth> _found = new();
 
-    public void Set(MemberKey member, FullPath monitor, MemberHealth health) => _found[(member, monitor)] = health;
+    /// <summary>Called for a member that a monitor had found down, and finds up.</summary>
+    public Action<MemberKey>? CameUp { get; set; }
+
+    public void Set(MemberKey member, FullPath monitor, MemberHealth health)
+    {
+        if (health == MemberHealth.Up && _found.TryGetValue((member, monitor), out var before) && before == MemberHealth.Down)
+        {
+            CameUp?.Invoke(member);
+        }
+
+        _found[(member, monitor)] = health;
+    }
 
     public void Forget(MemberKey member, FullPath monitor) => _found.TryRemove((member, monitor), out _);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using AppStatus.Lab.BigIp.Model;
 
@@ -10,6 +11,8 @@ internal sealed class CollectionQuery
 
     private readonly string? _partition;
     private readonly string[]? _selected;
+    private readonly int _skip;
+    private readonly int _top;
 
     public CollectionQuery(IReadOnlyDictionary<string, string> query)
     {
@@ -25,12 +28,17 @@ internal sealed class CollectionQuery
             _selected = select.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         }
 
+        _skip = Number(query, "$skip", 0);
+        _top = Number(query, "$top", int.MaxValue);
         ExpandsSubcollections = query.TryGetValue("expandSubcollections", out var expand) && expand == "true";
     }
 
     public bool ExpandsSubcollections { get; }
 
     public bool Includes(FullPath name) => _partition is null || name.Partition == _partition;
+
+    /// <summary>The part that was asked for, by <c>$skip</c> and <c>$top</c>.</summary>
+    public IEnumerable<T> Page<T>(IEnumerable<T> items) => items.Skip(_skip).Take(_top);
 
     public JsonObject Select(JsonObject item)
     {
@@ -46,4 +54,9 @@ internal sealed class CollectionQuery
 
         return item;
     }
+
+    private static int Number(IReadOnlyDictionary<string, string> query, string name, int otherwise) =>
+        !query.TryGetValue(name, out var text) ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw RestRefusal.Invalid($"{name} must be a number; it is '{text}'.");
 }

@@ -29,6 +29,15 @@ internal static class Statistics
         ["entries"] = entries,
     };
 
+    /// <summary>Figures that the lab does not measure: there, as on a device that has just begun to count, and 0.</summary>
+    public static void AddUnmeasured(JsonObject entries, string group, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            entries.TryAdd($"{group}.{name}", Value(0));
+        }
+    }
+
     public static void AddStatus(JsonObject entries, string availability, string enabled, string reason)
     {
         entries["status.availabilityState"] = Text(availability);

@@ -13,10 +13,13 @@ internal sealed class DataPlane : IAsyncDisposable
     private readonly SemaphoreSlim _oneReconciliation = new(1, 1);
     private readonly Dictionary<FullPath, LoopbackServer> _listeners = [];
 
-    public DataPlane(DeviceStore store, HealthTable health, TrafficTable traffic)
+    public DataPlane(DeviceStore store, HealthTable health, TrafficTable traffic, TimeProvider time)
     {
+        var ramp = new SlowRamp(time);
+        store.Changed = ramp.Follow;
+        health.CameUp = ramp.Begin;
         _store = store;
-        Selector = new MemberSelector(health, traffic);
+        Selector = new MemberSelector(health, traffic, ramp);
         _proxy = new VirtualServerProxy(store, Selector, traffic);
     }
 

@@ -4,9 +4,9 @@ using AppStatus.Lab.BigIp.Monitoring;
 namespace AppStatus.Lab.BigIp.Traffic;
 
 /// <summary>Which member a new request goes to. Called under the store's lock, which also guards the credits.</summary>
-internal sealed class MemberSelector(HealthTable health, TrafficTable traffic)
+internal sealed class MemberSelector(HealthTable health, TrafficTable traffic, SlowRamp ramp)
 {
-    private readonly Dictionary<MemberKey, int> _credits = [];
+    private readonly Dictionary<MemberKey, double> _credits = [];
 
     /// <param name="persisted">The member that the client's persistence record names. It is taken even while disabled: only offline or down breaks the record.</param>
     public PoolMember? Choose(DeviceState state, Pool pool, string? persisted)
@@ -20,13 +20,7 @@ internal sealed class MemberSelector(HealthTable health, TrafficTable traffic)
         }
 
         var candidates = ByPriority(pool, [.. pool.Members.Values.Where(member => TakesNew(state, pool, member))]);
-        return pool.LoadBalancingMode switch
-        {
-            _ when candidates.Length == 0 => null,
-            Pool.LeastConnectionsMember => candidates.MinBy(member => traffic.Of(Key(pool, member)).Current),
-            Pool.RatioMember => NextInTurn(pool, candidates, member => member.Ratio),
-            _ => NextInTurn(pool, candidates, _ => 1),
-        };
+        return candidates.Length == 0 ? null : NextInTurn(pool, [.. Least(state, pool, candidates)], member => Weight(state, pool, member));
     }
 
     public bool TakesNew(DeviceState state, Pool pool, PoolMember member) =>
@@ -62,16 +56,46 @@ internal sealed class MemberSelector(HealthTable health, TrafficTable traffic)
         return [.. taken];
     }
 
-    // Smooth weighted round robin: with equal weights plain turns, else evenly interleaved.
-    private PoolMember NextInTurn(Pool pool, PoolMember[] candidates, Func<PoolMember, int> weight)
+    private double Weight(DeviceState state, Pool pool, PoolMember member) => ramp.PartOf(pool, member) * pool.LoadBalancingMode switch
     {
-        var total = 0;
+        Pool.RatioMember or Pool.RatioSession or Pool.RatioLeastConnectionsMember => member.Ratio,
+        Pool.RatioNode => state.Nodes.GetValueOrDefault(member.Node)?.Ratio ?? 1,
+        _ => 1,
+    };
+
+    // Those with the fewest connections for their weight, where the pool's mode counts them; between them it goes by turns.
+    private IEnumerable<PoolMember> Least(DeviceState state, Pool pool, PoolMember[] candidates)
+    {
+        Func<PoolMember, double>? load = pool.LoadBalancingMode switch
+        {
+            Pool.LeastConnectionsMember or Pool.RatioLeastConnectionsMember => member => traffic.Of(Key(pool, member)).Current / Weight(state, pool, member),
+            Pool.LeastConnectionsNode => member => OnNode(state, member.Node) / Weight(state, pool, member),
+            _ => null,
+        };
+        if (load is null)
+        {
+            return candidates;
+        }
+
+        var loads = candidates.Select(load).ToArray();
+        var least = loads.Min();
+        return candidates.Where((_, index) => loads[index] <= least);
+    }
+
+    private int OnNode(DeviceState state, FullPath node) =>
+        state.Pools.Values.Sum(pool => pool.Members.Values.Where(member => member.Node == node).Sum(member => traffic.Of(Key(pool, member)).Current));
+
+    // Smooth weighted round robin: with equal weights plain turns, else evenly interleaved.
+    private PoolMember NextInTurn(Pool pool, PoolMember[] candidates, Func<PoolMember, double> weight)
+    {
+        var total = 0.0;
         PoolMember? best = null;
         foreach (var member in candidates)
         {
             var key = Key(pool, member);
-            total += weight(member);
-            _credits[key] = _credits.GetValueOrDefault(key) + weight(member);
+            var own = weight(member);
+            total += own;
+            _credits[key] = _credits.GetValueOrDefault(key) + own;
             if (best is null || _credits[key] > _credits[Key(pool, best)])
             {
                 best = member;

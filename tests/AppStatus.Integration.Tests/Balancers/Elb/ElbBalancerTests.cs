@@ -35,6 +35,20 @@ public sealed class ElbBalancerTests
         range.Simulator.Model.Pools.Single().Targets.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_target_group_shows_draining_for_its_whole_delay_with_nothing_in_flight()
+    {
+        await using ElbRange range = await StartAsync(2, classic: false, delay: 2);
+        PoolMember member = (await ReadAsync(range))[0];
+        long start = TimeProvider.System.GetTimestamp();
+
+        await range.Balancer.SetStateAsync(member, TrafficState.Draining, Cancelled);
+        (await ReadAsync(range))[0].Connections.ShouldBeNull();
+        await Eventually.GetAsync(async () => (await ReadAsync(range))[0], read => read.Connections == 0, "the end of the drain");
+
+        TimeProvider.System.GetElapsedTime(start).ShouldBeGreaterThan(TimeSpan.FromSeconds(2));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

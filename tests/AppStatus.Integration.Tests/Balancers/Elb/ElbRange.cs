@@ -91,7 +91,16 @@ internal sealed class ElbRange : IBalancerRange
         ConnectAsync((_classic ? new ElbConnectOptions { LoadBalancerName = "web", Region = "us-east-1" } : new() { TargetGroupArns = [.. Simulator.Model.TargetGroups.Select(group => group.Arn)], RuleArn = rule })
             with { EndpointUri = Simulator.ApiUri });
 
-    public void LoseNextAnswer() => Simulator.Faults.Add(new ElbFault(ElbFaultKind.LostAnswer) { Action = _classic ? "DeregisterInstancesFromLoadBalancer" : "DeregisterTargets" });
+    public void LoseNextAnswer(TrafficState state) => Simulator.Faults.Add(new ElbFault(ElbFaultKind.LostAnswer)
+    {
+        Action = (_classic, state) switch
+        {
+            (true, TrafficState.Enabled) => "RegisterInstancesWithLoadBalancer",
+            (true, _) => "DeregisterInstancesFromLoadBalancer",
+            (false, TrafficState.Enabled) => "RegisterTargets",
+            _ => "DeregisterTargets",
+        },
+    });
 
     public Task StopAsync() => _forwarder.StopAsync();
 

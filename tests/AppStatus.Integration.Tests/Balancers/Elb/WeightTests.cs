@@ -63,6 +63,7 @@ public sealed class WeightTests
 
         balancer.Capabilities.HasFlag(BalancerCapabilities.Weights).ShouldBeFalse();
         balancer.Capabilities.HasFlag(BalancerCapabilities.PoolWeights).ShouldBeTrue();
+        CapabilityRow.ShouldBeDocumented("AWS ELB, target group with a rule", balancer.Capabilities, range);
         PoolMember member = (await balancer.GetMembersAsync("web", Cancelled))[0];
         (await Should.ThrowAsync<AppStatusException>(() => balancer.SetWeightAsync(member, 1000, Cancelled))).Id.ShouldBe(ErrorId.InvalidArgument);
         range.Simulator.Log.Calls.ShouldNotContain(call => call.IsWrite);

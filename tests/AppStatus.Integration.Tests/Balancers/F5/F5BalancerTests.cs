@@ -1,6 +1,7 @@
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Balancers.F5;
 using AppStatus.Core.Errors;
+using AppStatus.Integration.Tests.Support;
 using AppStatus.Lab.BigIp;
 using AppStatus.Lab.BigIp.Configuration;
 using AppStatus.Lab.BigIp.Control;
@@ -31,6 +32,48 @@ public sealed class F5BalancerTests
             Uri = device.ControlUri, UserName = F5Range.User, Password = F5Range.Password, SkipCertificateCheck = true, AllowStandby = true,
         }, TimeProvider.System, Cancelled);
         (await allowed.Balancer.SetStateAsync(member, TrafficState.Draining, Cancelled)).State.ShouldBe(TrafficState.Draining);
+    }
+
+    [Fact]
+    public async Task A_member_without_a_monitor_reads_unchecked_even_after_user_up_and_serves()
+    {
+        await using BigIpSimulator device = await StartAsync(Pool("web", "127.0.0.1:1000"));
+        F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
+        PoolMember member = (await balancer.GetMembersAsync("web", Cancelled))[0];
+        PoolMember offline = await balancer.SetStateAsync(member, TrafficState.Offline, Cancelled);
+
+        PoolMember back = await balancer.SetStateAsync(offline, TrafficState.Enabled, Cancelled);
+
+        device.RequestLog.Writes.Last().Body.ShouldNotBeNull().ShouldContain("user-up");
+        (back.State, back.Health, back.Serving).ShouldBe((TrafficState.Enabled, MemberHealth.Unknown, true));
+    }
+
+    [Fact]
+    public async Task A_disabled_member_keeps_the_clients_of_its_persistence_records_and_an_offline_one_loses_them()
+    {
+        await using TestInstance one = await TestInstance.StartAsync("one");
+        await using TestInstance two = await TestInstance.StartAsync("two");
+        await using BigIpSimulator device = await StartAsync(Pool("web", $"127.0.0.1:{one.Port}", $"127.0.0.1:{two.Port}"));
+        await device.AddVirtualServerAsync(new VirtualServerConfiguration { Name = "vs", Pool = "web", Persistence = "cookie" }, Cancelled);
+        F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
+        using var faithful = new HttpClient { BaseAddress = device.UriOf("vs") };
+        string mine = await faithful.GetStringAsync("/", Cancelled);
+        PoolMember member = (await balancer.GetMembersAsync("web", Cancelled)).Single(read => read.Port == (mine == "one" ? one : two).Port);
+
+        await balancer.SetStateAsync(member, TrafficState.Draining, Cancelled);
+        for (int i = 0; i < 4; i++) (await faithful.GetStringAsync("/", Cancelled)).ShouldBe(mine);
+
+        await balancer.SetStateAsync(member, TrafficState.Offline, Cancelled);
+        (await faithful.GetStringAsync("/", Cancelled)).ShouldNotBe(mine);
+    }
+
+    [Fact]
+    public async Task Pool_names_are_case_sensitive()
+    {
+        await using BigIpSimulator device = await StartAsync(Pool("web", "127.0.0.1:1000"));
+        F5Balancer balancer = (await F5Range.ConnectAsync(device.ControlUri)).Balancer;
+
+        (await Should.ThrowAsync<AppStatusException>(() => balancer.GetMembersAsync("WEB", Cancelled))).Id.ShouldBe(ErrorId.PoolNotFound);
     }
 
     [Fact]

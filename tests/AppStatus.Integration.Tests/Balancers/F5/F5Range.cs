@@ -78,7 +78,7 @@ internal sealed class F5Range : IBalancerRange
         new F5ConnectOptions { Uri = uri, UserName = User, Password = Password, SkipCertificateCheck = true },
         time ?? TimeProvider.System, TestContext.Current.CancellationToken);
 
-    public void LoseNextAnswer() => Simulator.Faults.Add(new Fault(FaultKind.LostAnswer) { Method = "PATCH" });
+    public void LoseNextAnswer(TrafficState state) => Simulator.Faults.Add(new Fault(FaultKind.LostAnswer) { Method = "PATCH" });
 
     public Task StopAsync() => _forwarder.StopAsync();
 

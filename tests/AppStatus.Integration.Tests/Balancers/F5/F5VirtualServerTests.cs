@@ -132,7 +132,7 @@ public sealed class F5VirtualServerTests
     {
         VirtualServerConfiguration[] many = [.. Enumerable.Range(1, 30).Select(i => new VirtualServerConfiguration { Name = $"vs_{i:00}", Partition = "Sales", Pool = "/Common/blue" })];
         await using BigIpSimulator device = await StartAsync(version, [Pool("blue", 1000)],
-            [new VirtualServerConfiguration { Name = "vs_http", Pool = "blue", Rules = ["/Common/choose"], Persistence = "cookie" }, new VirtualServerConfiguration { Name = "vs_bare" }, .. many]);
+            [new VirtualServerConfiguration { Name = "vs_http", Pool = "blue", Rules = ["/Common/choose"], Policies = ["by_host", "/Sales/by_path"], Persistence = "cookie" }, new VirtualServerConfiguration { Name = "vs_bare" }, .. many]);
         F5VirtualServers servers = (await F5Range.ConnectAsync(device.ControlUri)).VirtualServers;
         long before = device.RequestLog.Count;
 
@@ -142,6 +142,8 @@ public sealed class F5VirtualServerTests
         all.Count.ShouldBe(32);
         F5VirtualServer http = all.Single(one => one.Name == "vs_http");
         http.Rules.ShouldBe(["/Common/choose"]);
+        http.Policies.ShouldBe(["/Common/by_host", "/Sales/by_path"]);
+        all.Single(one => one.Name == "vs_bare").Policies.ShouldBeEmpty();
         http.Persistence.ShouldBe(["cookie"]);
         http.Connections.ShouldBe(0);
         http.Availability.ShouldBe("available");

@@ -68,6 +68,57 @@ public sealed class HAProxyQuirkTests
     }
 
     [Fact]
+    public async Task In_maintenance_live_requests_finish_and_checks_stop()
+    {
+        await using HAProxyRange range = await HAProxyRange.StartAsync(2, 2);
+        await Eventually.GetAsync(() => range.Balancer.GetMembersAsync("web", Cancelled), members => members.All(member => member.Serving), "both serving");
+        using var users = new PoolUsers(range.Entry);
+        Task<string> held = users.GetAsync("/hold", Cancelled);
+        TestInstance busy = (await Eventually.GetAsync(() => Task.FromResult(range.Instances.Values.FirstOrDefault(instance => instance.Held > 0)), instance => instance is not null, "a held request"))!;
+        PoolMember member = (await range.Balancer.GetMembersAsync("web", Cancelled)).Single(one => one.Name == busy.Name);
+
+        await range.Balancer.SetStateAsync(member, TrafficState.Offline, Cancelled);
+        // The other one's check shows that time enough for checks has gone by.
+        foreach (TestInstance instance in range.Instances.Values) instance.HealthCode = 503;
+        PoolMember other = await Eventually.GetAsync(async () => (await range.Balancer.GetMembersAsync("web", Cancelled)).Single(one => one.Name != busy.Name), read => read.Health == MemberHealth.Down, "the other's check to fail");
+
+        PoolMember offline = (await range.Balancer.GetMembersAsync("web", Cancelled)).Single(one => one.Name == busy.Name);
+        (offline.State, offline.Connections, other.State).ShouldBe((TrafficState.Offline, 1, TrafficState.Enabled));
+        offline.HealthReason.ShouldNotContain("503");
+        busy.Release();
+        (await held).ShouldBe(busy.Name);
+    }
+
+    [Fact]
+    public async Task A_server_on_its_way_up_does_not_count_before_its_last_check_has_passed()
+    {
+        await using TestInstance instance = await TestInstance.StartAsync("slow");
+        await using HAProxyRange range = await HAProxyRange.StartAsync(1, 1,
+            $"backend shop\n  option httpchk GET /health\n  server s1 127.0.0.1:{instance.Port} check inter 300 rise 4 fall 1\n");
+        await UpAsync(range, "shop");
+        instance.HealthCode = 503;
+        await Eventually.GetAsync(() => ReadAsync(range, "shop"), read => read.Health == MemberHealth.Down, "the check to fail");
+        instance.HealthCode = 200;
+
+        PoolMember rising = await Eventually.GetAsync(() => ReadAsync(range, "shop"), read => read.HealthReason.Contains("DOWN 2/4", StringComparison.Ordinal), "some checks passed");
+
+        (rising.Health, rising.Serving).ShouldBe((MemberHealth.Down, false));
+        (await UpAsync(range, "shop")).Serving.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(25)]
+    [InlineData(99)]
+    public async Task A_weight_is_absolute_where_a_percentage_of_the_configured_one_would_make_0(int weight)
+    {
+        await using HAProxyRange range = await HAProxyRange.StartAsync(1, 1, "backend shop\n  server s1 127.0.0.1:1\n");
+        PoolMember member = await ReadAsync(range, "shop");
+        member.Weight.ShouldBe(1);
+
+        (await range.Balancer.SetWeightAsync(member, weight, Cancelled)).Weight.ShouldBe(weight);
+    }
+
+    [Fact]
     public async Task Weight_0_shows_up_and_takes_nothing()
     {
         await using HAProxyRange range = await HAProxyRange.StartAsync(2, 2);

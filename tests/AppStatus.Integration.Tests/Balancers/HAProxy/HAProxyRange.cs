@@ -38,34 +38,42 @@ internal sealed class HAProxyRange : IBalancerRange
 
     public int OtherWeight => 30;
 
+    /// <summary>Without a server-state file, as most are: see HAProxyQuirkTests.</summary>
+    public bool KeepsStateOverRestart => false;
+
+    /// <summary>Ports by server name, also of those where nobody listens.</summary>
+    public required IReadOnlyDictionary<string, int> Ports { get; init; }
+
     public bool AnswerWasLost => _forwarder.Lost;
 
     /// <param name="members">Servers of the backend <c>web</c>.</param>
     /// <param name="running">How many of them have an instance.</param>
     /// <param name="more">Lines that follow the backend's servers.</param>
-    public static async Task<HAProxyRange> StartAsync(int members, int running, string more = "")
+    /// <param name="check">How the servers are checked.</param>
+    public static async Task<HAProxyRange> StartAsync(int members, int running, string more = "", string check = "option httpchk GET /health")
     {
         Requirement.Program("haproxy");
         var instances = new Dictionary<string, TestInstance>(StringComparer.Ordinal);
-        var backend = new StringBuilder("backend web\n  balance roundrobin\n  option httpchk GET /health\n");
+        var backend = new StringBuilder($"backend web\n  balance roundrobin\n  {check}\n");
+        var ports = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 1; i <= members; i++)
         {
             string name = $"web{i:000}";
             if (i <= running) instances[name] = await TestInstance.StartAsync(name);
-            int port = i <= running ? instances[name].Port : 1;
+            int port = ports[name] = i <= running ? instances[name].Port : i;
             backend.Append($"  server {name} 127.0.0.1:{port} weight 10{(i <= running ? " check inter 100 rise 2 fall 2" : "")}\n");
         }
 
         HAProxyProcess process = await HAProxyProcess.StartAsync(backend.ToString() + more);
         var forwarder = new CuttingForwarder(process.AdminPort);
         HAProxySession session = await ConnectAsync(new Uri($"tcp://127.0.0.1:{forwarder.Port}"));
-        return new HAProxyRange(process, forwarder, session, instances);
+        return new HAProxyRange(process, forwarder, session, instances) { Ports = ports };
     }
 
     public static Task<HAProxySession> ConnectAsync(params Uri[] uris) => HAProxyBalancer.ConnectAsync(
         new HAProxyOptions { Uris = uris, RestartGrace = TimeSpan.FromSeconds(30) }, TimeProvider.System, TestContext.Current.CancellationToken);
 
-    public void LoseNextAnswer() => _forwarder.LoseNextAnswer();
+    public void LoseNextAnswer(TrafficState state) => _forwarder.LoseNextAnswer();
 
     public Task StopAsync() => _process.StopAsync();
 

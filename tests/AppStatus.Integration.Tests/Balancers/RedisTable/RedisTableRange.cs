@@ -97,7 +97,8 @@ internal sealed partial class RedisTableRange : IBalancerRange
         return [.. (await redis.ExecuteAsync(RedisCommand.Of("LRANGE", key, 0, -1), TestContext.Current.CancellationToken)).Items.Select(item => item.Text)];
     }
 
-    public void LoseNextAnswer() => _forwarder.LoseNextAnswer();
+    // Of the script that changes: it brings the new table along, and the one that reads brings nothing.
+    public void LoseNextAnswer(TrafficState state) => _forwarder.LoseNextAnswer(to: "http://127.0.0.1:");
 
     public Task StopAsync() => Server.KillAsync();
 

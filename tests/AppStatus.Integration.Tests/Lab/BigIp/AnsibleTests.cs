@@ -41,6 +41,80 @@ public sealed class AnsibleTests
         (made.LoadBalancingMode, made.SlowRampTime).ShouldBe(("ratio-member", 20));
     }
 
+    [Fact]
+    public async Task Ansible_s_module_for_virtual_servers_makes_switches_and_removes_one()
+    {
+        await using var device = await StartAsync("blue", "green");
+        var port = FreePort.Take();
+        var server = $"bigip_virtual_server: {{ name: vs_web, destination: 127.0.0.1, port: {port}, provider: \"{{{{ provider }}}}\"";
+
+        var said = await PlayAsync(device, $"""
+            - f5networks.f5_modules.{server}, pool: blue, profiles: [http, tcp], snat: automap{'}'}
+            - f5networks.f5_modules.{server}, pool: blue, profiles: [http, tcp], snat: automap{'}'}
+            - f5networks.f5_modules.{server}, pool: green{'}'}
+            - f5networks.f5_modules.{server}, state: disabled{'}'}
+            """);
+
+        // The second finds all that the first has written.
+        said.ShouldContain("ok=4 ");
+        said.ShouldContain("changed=3 ");
+        var made = device.State.VirtualServers.Values.Single();
+        (made.Name.Value, made.Destination.Port, made.Pool!.Value.Value, made.IsEnabled, made.SourceTranslation).ShouldBe(("/Common/vs_web", port, "/Common/green", false, "automap"));
+        made.Profiles.Select(profile => $"{profile.Name} {profile.Context}").ShouldBe(["/Common/http all", "/Common/tcp all"], ignoreOrder: true);
+
+        await PlayAsync(device, "- f5networks.f5_modules.bigip_virtual_server: { name: vs_web, state: absent, provider: \"{{ provider }}\" }");
+        device.State.VirtualServers.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Ansible_s_module_for_facts_reads_what_is_there()
+    {
+        await using var device = await StartAsync("blue", "green");
+        await device.AddVirtualServerAsync(new VirtualServerConfiguration { Name = "vs_web", Pool = "blue", Rules = ["/Common/choose"], Policies = ["by_host"] }, TestContext.Current.CancellationToken);
+
+        var said = await PlayAsync(device, """
+            - f5networks.f5_modules.bigip_device_info:
+                gather_subset: [ltm-pools, nodes, virtual-servers, system-info]
+                data_increment: 1
+                provider: "{{ provider }}"
+              register: told
+            - assert:
+                that:
+                  - told.ltm_pools | map(attribute='name') | list == ['blue', 'green']
+                  - told.ltm_pools[0].members | map(attribute='name') | list == ['10.1.0.1:80', '10.1.0.2:80']
+                  - told.ltm_pools[0].members[0].ratio == 3
+                  - told.ltm_pools[0].lb_method == 'ratio-member'
+                  - told.nodes | map(attribute='address') | list == ['10.1.0.1', '10.1.0.2']
+                  - told.virtual_servers | length == 1
+                  - told.virtual_servers[0].default_pool == '/Common/blue'
+                  - told.virtual_servers[0].irules == ['/Common/choose']
+                  - told.virtual_servers[0].policies == ['/Common/by_host']
+                  - told.virtual_servers[0].profiles[0].name == 'tcp'
+                  - told.system_info.product_version == '17.1.1'
+                  - told.system_info.product_code == 'BIG-IP'
+                  - told.system_info.platform == 'Z100'
+            """);
+
+        said.ShouldContain("ok=2 ");
+    }
+
+    private static Task<BigIpSimulator> StartAsync(params string[] pools) => BigIpSimulator.StartAsync(
+        new BigIpConfiguration
+        {
+            User = "deployer",
+            Password = Secret,
+            Pools =
+            [
+                .. pools.Select(name => new PoolConfiguration
+                {
+                    Name = name,
+                    LoadBalancingMode = "ratio-member",
+                    Members = [new MemberConfiguration { Address = "10.1.0.1:80", Ratio = 3 }, new MemberConfiguration { Address = "10.1.0.2:80" }],
+                }),
+            ],
+        },
+        TestContext.Current.CancellationToken);
+
     private static async Task<string> PlayAsync(BigIpSimulator device, string tasks)
     {
         var program = Requirement.Program("ansible-playbook");

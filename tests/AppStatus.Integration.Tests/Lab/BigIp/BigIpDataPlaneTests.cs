@@ -142,7 +142,12 @@ public sealed class BigIpDataPlaneTests : IAsyncLifetime
 
     [Theory]
     [InlineData(Pool.RatioMember, 9, 3)]
+    [InlineData(Pool.RatioSession, 9, 3)]
+    [InlineData(Pool.RatioLeastConnectionsMember, 9, 3)]
     [InlineData(Pool.RoundRobin, 6, 6)]
+    [InlineData(Pool.RatioNode, 6, 6)]
+    [InlineData(Pool.LeastConnectionsMember, 6, 6)]
+    [InlineData(Pool.LeastConnectionsNode, 6, 6)]
     public async Task A_ratio_counts_only_where_the_pool_s_mode_looks_at_it(string mode, int forOne, int forTwo)
     {
         await using var device = await StartAsync(mode: mode, ratioOfOne: 3);
@@ -150,6 +155,124 @@ public sealed class BigIpDataPlaneTests : IAsyncLifetime
         await SendAsync(device, count: 12);
 
         (_one.Served, _two.Served).ShouldBe((forOne, forTwo));
+    }
+
+    [Fact]
+    public async Task A_node_s_ratio_counts_where_the_pool_s_mode_looks_at_nodes()
+    {
+        await using var device = await StartAsync(mode: Pool.RatioNode, nodeOfTwo: "second");
+        using var control = BigIpClient.Admin(device);
+
+        await control.PatchAsync("/mgmt/tm/ltm/node/~Common~127.0.0.1", """{"ratio":3}""");
+        await SendAsync(device, count: 12);
+
+        (_one.Served, _two.Served).ShouldBe((9, 3));
+    }
+
+    [Theory]
+    [InlineData(Pool.LeastConnectionsMember, 1, 0, 4)]
+    [InlineData(Pool.RatioLeastConnectionsMember, 1, 0, 4)]
+    [InlineData(Pool.RoundRobin, 1, 2, 2)]
+    public async Task Where_a_mode_counts_connections_the_busy_one_gets_fewer(string mode, int ratioOfOne, int forOne, int forTwo)
+    {
+        await using var device = await StartAsync(mode: mode, ratioOfOne: ratioOfOne);
+        var live = await HoldOnAsync(device, _one);
+
+        await SendAsync(device, count: 4);
+
+        (_one.Served, _two.Served).ShouldBe((forOne, forTwo));
+        _one.Release();
+        await live.Answer;
+    }
+
+    [Fact]
+    public async Task A_ratio_weighs_the_connections_where_the_mode_looks_at_both()
+    {
+        await using var device = await StartAsync(mode: Pool.RatioLeastConnectionsMember, ratioOfOne: 3);
+        var first = await HoldOnAsync(device, _one);
+        var second = await HoldOnAsync(device, _two);
+
+        // One connection for a ratio of 3 against one for a ratio of 1.
+        await SendAsync(device, count: 4);
+
+        (_one.Served, _two.Served).ShouldBe((4, 0));
+        _one.Release();
+        _two.Release();
+        await Task.WhenAll(first.Answer, second.Answer);
+    }
+
+    [Fact]
+    public async Task A_node_counts_for_all_pools_where_the_mode_looks_at_nodes()
+    {
+        await using var device = await StartAsync(mode: Pool.LeastConnectionsNode, nodeOfTwo: "second");
+        device.AddPool(new PoolConfiguration { Name = "api", Members = [new MemberConfiguration { Address = _one.Address }] });
+        await device.AddVirtualServerAsync(new VirtualServerConfiguration { Name = "vs_api", Pool = "api" }, Stop);
+        var live = _client.GetStringAsync(new Uri(device.UriOf("vs_api"), "/hold"), Stop);
+        await Eventually.TrueAsync(() => _one.Held == 1, "a request is on the node in another pool");
+
+        await SendAsync(device, count: 4);
+
+        _two.Served.ShouldBe(4);
+        _one.Release();
+        await live;
+    }
+
+    [Theory]
+    [InlineData("dynamic-ratio-member")]
+    [InlineData("observed-member")]
+    [InlineData("no-such-mode")]
+    public async Task A_mode_that_is_not_done_is_refused(string mode)
+    {
+        await using var device = await StartAsync();
+        using var control = BigIpClient.Admin(device);
+
+        var answer = await control.PatchAsync("/mgmt/tm/ltm/pool/~Common~web", $$"""{"loadBalancingMode":"{{mode}}"}""");
+
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Message.ShouldBe($"invalid property value \"loadBalancingMode\":\"{mode}\"");
+        (await control.GetAsync("/mgmt/tm/ltm/pool/~Common~web")).Json["loadBalancingMode"]!.GetValue<string>().ShouldBe(Pool.RoundRobin);
+        await Should.ThrowAsync<FormatException>(() => StartAsync(mode: mode));
+    }
+
+    [Fact]
+    public async Task A_returning_member_gets_its_share_gradually()
+    {
+        var time = new ShiftedTime();
+        await using var device = await StartAsync(time: time, slowRamp: 100);
+        using var control = BigIpClient.Admin(device);
+        await control.PatchAsync(BigIpClient.MemberPath("web", _one.Address), Disable);
+        await control.PatchAsync(BigIpClient.MemberPath("web", _one.Address), """{"session":"user-enabled"}""");
+
+        // A quarter of the ramp: a quarter of the share, one in five. Time goes on by a few milliseconds meanwhile.
+        time.Advance(TimeSpan.FromSeconds(25));
+        await SendAsync(device, count: 50);
+        _one.Served.ShouldBeInRange(9, 11);
+
+        time.Advance(TimeSpan.FromSeconds(80));
+        await SendAsync(device, count: 50);
+        _one.Served.ShouldBeInRange(34, 36);
+    }
+
+    [Fact]
+    public async Task A_member_whose_monitor_finds_it_up_again_gets_its_share_gradually_too()
+    {
+        await using var device = await Devices.StartAsync(new BigIpConfiguration
+        {
+            Monitors = [new MonitorConfiguration { Name = "alive", Path = "/", Recv = "GET", Interval = 0.05, Timeout = 0.2 }],
+            Pools = [new PoolConfiguration { Name = "web", Monitor = "alive", SlowRampTime = 900, Members = [new MemberConfiguration { Address = _one.Address }, new MemberConfiguration { Address = _two.Address }] }],
+            VirtualServers = [new VirtualServerConfiguration { Name = "vs", Pool = "web" }],
+        });
+        await Eventually.TrueAsync(() => device.Member("web", _one.Address).Health == MemberHealth.Up && device.Member("web", _two.Address).Health == MemberHealth.Up, "both are up");
+        var port = PortOf(_one);
+        await _one.DisposeAsync();
+        await Eventually.TrueAsync(() => device.Member("web", _one.Address).Health == MemberHealth.Down, "one is down");
+        _one = await HeldMember.StartAsync("one", port);
+        await Eventually.TrueAsync(() => device.Member("web", _one.Address).Health == MemberHealth.Up, "one is up again");
+
+        await SendAsync(device, count: 20);
+
+        device.Member("web", _one.Address).Counters.Total.ShouldBeLessThanOrEqualTo(1);
+        device.Member("web", _two.Address).Counters.Total.ShouldBeGreaterThanOrEqualTo(19);
     }
 
     [Fact]
@@ -198,8 +321,9 @@ public sealed class BigIpDataPlaneTests : IAsyncLifetime
         await Should.ThrowAsync<HttpRequestException>(() => _client.GetAsync(uri, Stop));
     }
 
-    private Task<BigIpSimulator> StartAsync(string? persistence = null, string mode = Pool.RoundRobin, int ratioOfOne = 1, int priorityOfOne = 0) =>
-        Devices.StartAsync(new BigIpConfiguration
+    private Task<BigIpSimulator> StartAsync(
+        string? persistence = null, string mode = Pool.RoundRobin, int ratioOfOne = 1, int priorityOfOne = 0, string? nodeOfTwo = null, int slowRamp = 0, TimeProvider? time = null) => Devices.StartAsync(
+        new BigIpConfiguration
         {
             Pools =
             [
@@ -207,11 +331,13 @@ public sealed class BigIpDataPlaneTests : IAsyncLifetime
                 {
                     Name = "web",
                     LoadBalancingMode = mode,
-                    Members = [new MemberConfiguration { Address = _one.Address, Ratio = ratioOfOne, PriorityGroup = priorityOfOne }, new MemberConfiguration { Address = _two.Address }],
+                    SlowRampTime = slowRamp,
+                    Members = [new MemberConfiguration { Address = _one.Address, Ratio = ratioOfOne, PriorityGroup = priorityOfOne }, new MemberConfiguration { Address = _two.Address, Name = nodeOfTwo is null ? null : $"{nodeOfTwo}:{PortOf(_two)}" }],
                 },
             ],
             VirtualServers = [new VirtualServerConfiguration { Name = "vs", Pool = "web", Persistence = persistence }],
-        });
+        },
+        time);
 
     /// <summary>Gets a request to wait on that member; one that goes to the other first is sent past it.</summary>
     private async Task<HeldRequest> HoldOnAsync(BigIpSimulator device, HeldMember member)
@@ -247,6 +373,8 @@ public sealed class BigIpDataPlaneTests : IAsyncLifetime
         var entry = all.Single(entry => entry.Key.Contains(member.Address, StringComparison.Ordinal)).Value!;
         return entry["nestedStats"]!["entries"]!["serverside.curConns"]!["value"]!.GetValue<int>();
     }
+
+    private static int PortOf(HeldMember member) => new Uri($"http://{member.Address}").Port;
 
     private sealed record HeldRequest(Task<string> Answer);
 }

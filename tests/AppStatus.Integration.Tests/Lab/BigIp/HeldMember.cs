@@ -25,10 +25,10 @@ internal sealed class HeldMember : IAsyncDisposable
     /// <summary>Answers other than to probes.</summary>
     public int Served => Volatile.Read(ref _served);
 
-    public static async Task<HeldMember> StartAsync(string name)
+    public static async Task<HeldMember> StartAsync(string name, int port = 0)
     {
         var member = new HeldMember(name);
-        member._server = await LoopbackServer.StartAsync(0, _ => { }, member.HandleAsync, TestContext.Current.CancellationToken);
+        member._server = await LoopbackServer.StartAsync(port, _ => { }, member.HandleAsync, TestContext.Current.CancellationToken);
         return member;
     }
 

@@ -85,7 +85,7 @@ internal abstract class ConfigurationCollection<T>(string path, string kind) : I
     /// <summary>The device leaves out <c>items</c> altogether where there are none.</summary>
     protected JsonObject ToJson(DeviceView view, CollectionQuery query)
     {
-        var items = Items(view.State).Where(item => query.Includes(item.Key)).Select(item => (JsonNode)query.Select(ToJson(item.Key, item.Value, view, query))).ToArray();
+        var items = query.Page(Items(view.State).Where(item => query.Includes(item.Key))).Select(item => (JsonNode)query.Select(ToJson(item.Key, item.Value, view, query))).ToArray();
         var list = new JsonObject { ["kind"] = $"{Kind}collectionstate", ["selfLink"] = view.Link(Path) };
         if (items.Length > 0)
         {

@@ -24,6 +24,7 @@ internal sealed class NodeCollection() : ConfigurationCollection<Node>("tm/ltm/n
     protected override Node Change(Node item, PropertyReader properties, DeviceState state) => item with
     {
         Administrative = AdministrativeStateFormat.Change(item.Administrative, properties),
+        Ratio = properties.Number("ratio", 1, 100) ?? item.Ratio,
         Description = properties.Text("description") ?? item.Description,
     };
 
@@ -51,7 +52,7 @@ internal sealed class NodeCollection() : ConfigurationCollection<Node>("tm/ltm/n
         }
 
         json["monitor"] = "default";
-        json["ratio"] = 1;
+        json["ratio"] = item.Ratio;
         json["session"] = AdministrativeStateFormat.Session(item.Administrative, MemberHealth.Unchecked);
         json["state"] = AdministrativeStateFormat.State(item.Administrative, MemberHealth.Unchecked);
         return json;
@@ -70,6 +71,8 @@ internal sealed class NodeCollection() : ConfigurationCollection<Node>("tm/ltm/n
             ["serverside.totConns"] = Statistics.Value(counters.Sum(counter => counter.Total)),
             ["sessionStatus"] = Statistics.Text(item.Administrative.SessionDisabled ? "user-disabled" : "enabled"),
         };
+        entries["monitorRule"] = Statistics.Text("none");
+        entries["monitorStatus"] = Statistics.Text("unchecked");
         Statistics.AddStatus(
             entries,
             item.Administrative.ForcedDown ? "offline" : "unknown",

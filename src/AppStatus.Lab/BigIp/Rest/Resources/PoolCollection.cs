@@ -31,7 +31,7 @@ internal sealed class PoolCollection() : ConfigurationCollection<Pool>("tm/ltm/p
     protected override Pool Change(Pool item, PropertyReader properties, DeviceState state) => item with
     {
         Monitor = properties.Text("monitor") is { } monitor ? MonitorReferences.Resolve(monitor, item.Name.Partition, state) : item.Monitor,
-        LoadBalancingMode = properties.Choice("loadBalancingMode", Pool.RoundRobin, Pool.RatioMember, Pool.LeastConnectionsMember) ?? item.LoadBalancingMode,
+        LoadBalancingMode = properties.Choice("loadBalancingMode", Pool.Modes.AsSpan()) ?? item.LoadBalancingMode,
         MinActiveMembers = properties.Number("minActiveMembers", 0, ushort.MaxValue) ?? item.MinActiveMembers,
         SlowRampTime = properties.Number("slowRampTime", 0, LongestSlowRampSeconds) ?? item.SlowRampTime,
         Description = properties.Text("description") ?? item.Description,
@@ -88,6 +88,12 @@ internal sealed class PoolCollection() : ConfigurationCollection<Pool>("tm/ltm/p
             ["serverside.totConns"] = Statistics.Value(counters.Sum(counter => counter.Total)),
             ["totRequests"] = Statistics.Value(counters.Sum(counter => counter.Total)),
         };
+        Statistics.AddUnmeasured(entries, "serverside", "bitsIn", "bitsOut", "maxConns", "pktsIn", "pktsOut");
+        foreach (var queue in (string[])["connq", "connqAll"])
+        {
+            Statistics.AddUnmeasured(entries, queue, "ageEdm", "ageEma", "ageHead", "ageMax", "depth", "serviced");
+        }
+
         var health = members.Select(member => view.Health.Of(item, member)).ToArray();
         if (health.Contains(MemberHealth.Up))
         {

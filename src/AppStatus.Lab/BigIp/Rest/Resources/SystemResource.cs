@@ -19,9 +19,19 @@ internal sealed class SystemResource(TimeProvider time) : IResource
             ["Version"] = Statistics.Text(view.State.Version),
         })),
         ("GET", ["clock"]) => (view.State, Document("clock", view, new JsonObject { ["fullDate"] = Statistics.Text(time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture)) })),
+        ("GET", ["hardware"]) => (view.State, Hardware(view)),
         ("POST", ["config"]) => Run(request, view),
         _ => throw RestRefusal.UnknownPath(request.JoinedPath),
     };
+
+    private static RestResponse Hardware(DeviceView view) => RestResponse.Json(Statistics.Document("tm:sys:hardware:hardwarestats", view.Link("tm/sys/hardware"), new JsonObject
+    {
+        ["https://localhost/mgmt/tm/sys/hardware/platform"] = One("platform", new JsonObject { ["baseMac"] = Statistics.Text("02:00:00:00:00:01"), ["marketingName"] = Statistics.Text("BIG-IP Virtual Edition") }),
+        ["https://localhost/mgmt/tm/sys/hardware/system-info"] = One("system-info", new JsonObject { ["bigipChassisSerialNum"] = Statistics.Text("lab"), ["platform"] = Statistics.Text("Z100") }),
+    }));
+
+    private static JsonObject One(string part, JsonObject entries) =>
+        Statistics.Nested("", null, new JsonObject { [$"https://localhost/mgmt/tm/sys/hardware/{part}/0"] = Statistics.Nested("", null, entries) });
 
     private static RestResponse Provision(DeviceView view) => RestResponse.Json(new JsonObject
     {

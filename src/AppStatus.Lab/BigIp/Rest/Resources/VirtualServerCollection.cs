@@ -8,6 +8,13 @@ internal sealed class VirtualServerCollection() : ConfigurationCollection<Virtua
 {
     private const string NoPool = "none";
 
+    public override (DeviceState State, RestResponse Response) Handle(RestRequest request, string[] rest, DeviceView view) => rest switch
+    {
+        [var name, "profiles"] when request.IsRead => (view.State, RestResponse.Json(VirtualServerParts.Profiles(Path, Find(view.State, FullPath.FromSegment(name)), view))),
+        [var name, "policies"] when request.IsRead => (view.State, RestResponse.Json(VirtualServerParts.Policies(Path, Find(view.State, FullPath.FromSegment(name)), view))),
+        _ => base.Handle(request, rest, view),
+    };
+
     protected override ImmutableSortedDictionary<FullPath, VirtualServer> Items(DeviceState state) => state.VirtualServers;
 
     protected override DeviceState With(DeviceState state, ImmutableSortedDictionary<FullPath, VirtualServer> items) => state with { VirtualServers = items };
@@ -29,6 +36,11 @@ internal sealed class VirtualServerCollection() : ConfigurationCollection<Virtua
         HasCookiePersistence = properties.List("persist") is { } persist ? persist.Count > 0 : item.HasCookiePersistence,
         Description = properties.Text("description") ?? item.Description,
         Rules = properties.List("rules") is { } rules ? [.. rules.Select(rule => rule!.ToString())] : item.Rules,
+        Policies = properties.List("policies") is { } policies ? [.. policies.Select(policy => VirtualServerParts.NameOf(policy, item.Name.Partition))] : item.Policies,
+        Profiles = properties.List("profiles") is { } profiles ? [.. profiles.Select(profile => VirtualServerParts.ProfileOf(profile, item.Name.Partition))] : item.Profiles,
+        SourceTranslation = properties.Nested("sourceAddressTranslation") is { } translation
+            ? translation.Choice("type", "none", "automap") ?? item.SourceTranslation
+            : item.SourceTranslation,
     };
 
     protected override JsonObject ToJson(FullPath name, VirtualServer item, DeviceView view, CollectionQuery query)
@@ -59,7 +71,18 @@ internal sealed class VirtualServerCollection() : ConfigurationCollection<Virtua
             json["rules"] = new JsonArray([.. item.Rules.Select(rule => (JsonNode)rule)]);
         }
 
-        json["policiesReference"] = new JsonObject { ["link"] = view.Link($"{Path}/{name.UrlSegment}/policies"), ["isSubcollection"] = true };
+        // Clients that compare find a change where one of these is missing.
+        json["rateLimit"] = "disabled";
+        json["rateLimitDstMask"] = 0;
+        json["rateLimitMode"] = "object";
+        json["rateLimitSrcMask"] = 0;
+        json["source"] = "0.0.0.0/0";
+        json["sourceAddressTranslation"] = new JsonObject { ["type"] = item.SourceTranslation };
+        json["translateAddress"] = "enabled";
+        json["translatePort"] = "enabled";
+        json["vlansDisabled"] = true;
+        json["policiesReference"] = VirtualServerParts.Reference(Path, "policies", item, view, query, VirtualServerParts.Policies);
+        json["profilesReference"] = VirtualServerParts.Reference(Path, "profiles", item, view, query, VirtualServerParts.Profiles);
         return json;
     }
 
@@ -74,6 +97,21 @@ internal sealed class VirtualServerCollection() : ConfigurationCollection<Virtua
             ["destination"] = Statistics.Text(item.Destination.ToString()),
             ["tmName"] = Statistics.Text(name.Value),
         };
+        foreach (var side in (string[])["clientside", "ephemeral"])
+        {
+            Statistics.AddUnmeasured(entries, side, "bitsIn", "bitsOut", "curConns", "evictedConns", "maxConns", "pktsIn", "pktsOut", "slowKilled", "totConns");
+        }
+
+        Statistics.AddUnmeasured(entries, "syncookie", "accepts", "hwAccepts", "hwSyncookies", "hwsyncookieInstance", "rejects", "swsyncookieInstance", "syncacheCurr", "syncacheOver", "syncookies");
+        foreach (var figure in (string[])["csMaxConnDur", "csMeanConnDur", "csMinConnDur", "fiveMinAvgUsageRatio", "fiveSecAvgUsageRatio", "oneMinAvgUsageRatio"])
+        {
+            entries[figure] = Statistics.Value(0);
+        }
+
+        entries["totRequests"] = Statistics.Value(counters.Sum(counter => counter.Total));
+        entries["cmpEnabled"] = Statistics.Text("enabled");
+        entries["cmpEnableMode"] = Statistics.Text("all-cpus");
+        entries["syncookieStatus"] = Statistics.Text("not-activated");
         var isAvailable = pool is not null && pool.Members.Values.Any(member => view.Selector.TakesNew(view.State, pool, member));
         Statistics.AddStatus(
             entries,
