@@ -25,6 +25,8 @@ public sealed class JournalLineTests
         new LaneEnded("a:1", LaneState.Succeeded, null, ""),
         new BakeStarted(3),
         new BakeEnded(3, new Dictionary<string, string> { ["a:1"] = "503" }),
+        new BakeEnded(3, new Dictionary<string, string>(), "worse", "too few samples"),
+        new AlertFired("cpu", "a:1", "93 %"),
         new FleetCheckStarted(),
         new FleetChecked(new Dictionary<string, string> { ["a:1"] = "1.0" }),
         new Halted(ErrorId.CapacityLost, "none to spare"),
