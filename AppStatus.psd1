@@ -41,6 +41,7 @@
         'Suspend-PoolMember'
         'Restore-PoolMember'
         'Get-SuspendedPoolMember'
+        'Get-InstanceMetric'
         'Invoke-RollingDeployment'
         'Test-Deployment'
         'Get-Deployment'
