@@ -75,7 +75,7 @@ internal sealed class MetricSourceParameters
         input.Fault is { } fault ? throw new AppStatusException(fault, input.Original) : MetricTargets.Of(input.Source!, options);
 
     /// <summary>This machine, where nobody is named.</summary>
-    public static MetricTarget ThisMachine() => new(Environment.MachineName, "localhost", Port: null);
+    public static StatusTargetSource ThisMachine { get; } = new(Environment.MachineName, "localhost", Port: null);
 
     /// <summary>What the user must be told before a password goes somewhere; null for nothing new.</summary>
     public string? Warning(Uri? uri)

@@ -40,7 +40,8 @@ internal sealed class GuardedMetricSource(IMetricSource source, TimeProvider tim
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            if (!read.IsCompleted) Abandon(read, stop);
+            // Whoever stops wants nothing left running: a source that heeds its token is awaited.
+            if (!await EndsAsync(read, Grace, CancellationToken.None).ConfigureAwait(false)) Abandon(read, stop);
             throw;
         }
         catch (Exception exception)

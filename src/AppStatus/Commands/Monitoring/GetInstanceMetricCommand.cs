@@ -100,7 +100,7 @@ public sealed class GetInstanceMetricCommand : StreamingCmdlet
     protected override void EndProcessing()
     {
         if (_together.Count > 0) Start(_together);
-        else if (Source == MetricSourceKind.Local && !MyInvocation.ExpectingInput) Start([(MetricSourceParameters.ThisMachine(), null)]);
+        else if (Source == MetricSourceKind.Local && !MyInvocation.ExpectingInput) Start([(MetricTargets.Of(MetricSourceParameters.ThisMachine, _reader!.Options), null)]);
         else if (!MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
             WriteFault(new Fault(ErrorId.NoInstances, "No instance was named, so nothing was read.", "Pipe instances in, such as with: Get-F5PoolMember web | Get-InstanceMetric -MetricsPort 9182"), target: null);
         base.EndProcessing();
