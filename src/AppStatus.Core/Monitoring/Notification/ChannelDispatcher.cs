@@ -26,8 +26,7 @@ internal sealed class ChannelDispatcher(INotifier notifier, TimeSpan repeatInter
         {
             if (!_sending.IsCompleted || now < _retryAt) return;
             IReadOnlyList<Alert> due = _grouper.Due(latest, now);
-            // On another thread: the caller holds its own lock, which the end of this one takes.
-            if (due.Count > 0) _sending = Task.Run(() => SendAsync(due, now));
+            if (due.Count > 0) _sending = SendAsync(due, now);
         }
     }
 

@@ -25,10 +25,11 @@ internal sealed class EventLogNotifier(string source, string channel) : INotifie
     public Task<NotificationResult> SendAsync(AlertNotification notification, CancellationToken cancellationToken)
     {
         Require();
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(Report(notification) is { } error
-            ? NotificationResult.Failed(channel, FormattableString.Invariant($"Windows refused the entry (error {error})"), "Look whether the Application log is full or may not be written.")
-            : new NotificationResult(channel, Fault: null));
+        return Task.Run(
+            () => Report(notification) is { } error
+                ? NotificationResult.Failed(channel, FormattableString.Invariant($"Windows refused the entry (error {error})"), "Look whether the Application log is full or may not be written.")
+                : new NotificationResult(channel, Fault: null),
+            cancellationToken);
     }
 
     public void Dispose()

@@ -9,8 +9,7 @@ internal sealed class GuardedNotifier(INotifier notifier, string channel, TimeSp
         Task<NotificationResult>? sending = null;
         try
         {
-            // Not on the caller's thread: the first steps of some clients block, looking up names.
-            sending = Task.Run(() => notifier.SendAsync(notification, stop.Token), CancellationToken.None);
+            sending = notifier.SendAsync(notification, stop.Token);
             using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task first = await Task.WhenAny(sending, time.DelayAsync(limit, done.Token)).ConfigureAwait(false);
             done.Cancel();

@@ -12,7 +12,16 @@ namespace AppStatus.Core.Monitoring.Notification;
 /// </summary>
 internal sealed class SmtpNotifier(SmtpSettings settings, string channel) : INotifier
 {
-    public async Task<NotificationResult> SendAsync(AlertNotification notification, CancellationToken cancellationToken)
+    // The client's first steps block: it looks up the server's name.
+    public Task<NotificationResult> SendAsync(AlertNotification notification, CancellationToken cancellationToken) =>
+        Task.Run(() => DeliverAsync(notification, cancellationToken), cancellationToken);
+
+    public void Dispose()
+    {
+        // Each mail has a connection of its own.
+    }
+
+    private async Task<NotificationResult> DeliverAsync(AlertNotification notification, CancellationToken cancellationToken)
     {
         using var client = new SmtpClient(settings.Server, settings.Port)
         {
@@ -34,11 +43,6 @@ internal sealed class SmtpNotifier(SmtpSettings settings, string channel) : INot
             (string why, string next) = Explain(exception);
             return NotificationResult.Failed(channel, why, next);
         }
-    }
-
-    public void Dispose()
-    {
-        // Each mail has a connection of its own.
     }
 
     private MailMessage MessageOf(AlertNotification notification)

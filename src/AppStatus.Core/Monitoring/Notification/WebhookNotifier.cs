@@ -40,14 +40,18 @@ internal sealed class WebhookNotifier : INotifier
             .Build();
     }
 
-    public async Task<NotificationResult> SendAsync(AlertNotification notification, CancellationToken cancellationToken)
+    // .NET Framework's client looks up names, and a proxy, before its first await.
+    public Task<NotificationResult> SendAsync(AlertNotification notification, CancellationToken cancellationToken) =>
+        Task.Run(() => DeliverAsync(notification, cancellationToken), cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<NotificationResult> DeliverAsync(AlertNotification notification, CancellationToken cancellationToken)
     {
         string body = WebhookBody.Of(notification, _format);
         Attempt last = await _retry.ExecuteAsync(async token => await TryAsync(body, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return last.Why is null ? new NotificationResult(_channel, Fault: null) : NotificationResult.Failed(_channel, last.Why, last.Next);
     }
-
-    public void Dispose() => _http.Dispose();
 
     private async Task<Attempt> TryAsync(string body, CancellationToken cancellationToken)
     {
