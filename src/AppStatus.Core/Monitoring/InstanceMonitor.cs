@@ -151,7 +151,8 @@ internal sealed class InstanceMonitor : IDisposable
     {
         Alert[] latest;
         lock (_gate) latest = [.. _latest.Values];
-        using CancellationTokenSource limit = _time.CreateCancellationTokenSource(LastWords);
+        using var limit = new CancellationTokenSource();
+        using ITimer timer = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, LastWords, Timeout.InfiniteTimeSpan);
         await Task.WhenAll(_channels.Select(channel => channel.FinishAsync(latest, Now, limit.Token))).ConfigureAwait(false);
     }
 }
