@@ -69,7 +69,7 @@ public sealed class MetricSourceTests
         readings[2].Fault.ShouldNotBeNull().Id.ShouldBe(ErrorId.NoData);
         (await FaultAsync(1, options with { Query = "up{" })).Id.ShouldBe(ErrorId.QueryRefused);
         (await FaultAsync(1, options with { Query = "up[5m]" })).Id.ShouldBe(ErrorId.QueryRefused);
-        (await FaultAsync(1, options with { Uri = new Uri($"http://127.0.0.1:{exporter.Port}") })).Id.ShouldBe(ErrorId.MetricsEndpointNotFound);
+        (await FaultAsync(1, options with { Uri = new Uri($"http://127.0.0.1:{exporter.Port}") })).Id.ShouldBe(ErrorId.InvalidResponse);
     }
 
     [Theory]

@@ -35,13 +35,20 @@ def authenticate(server, session, envelope, mechanism, data):
     return AuthResult(success=(data.login, data.password) == (b"deploy", b"hush-hush"))
 
 
+class Server(SMTP):
+    # Mechanisms have no case (RFC 4954); this library's have, and .NET writes 'login'.
+    async def smtp_AUTH(self, arg):
+        mechanism, _, rest = (arg or "").partition(" ")
+        await super().smtp_AUTH(f"{mechanism.upper()} {rest}".strip())
+
+
 def make():
     options = {}
     if mode == "tls":
         options = {"tls_context": context, "require_starttls": True}
     if mode == "auth":
         options = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
-    return SMTP(Handler(), hostname="localhost", **options)
+    return Server(Handler(), hostname="localhost", **options)
 
 
 if mode == "tls":

@@ -7,12 +7,16 @@ namespace AppStatus.Core.Monitoring.Metrics;
 internal static class MetricTargets
 {
     /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidTarget"/> or <see cref="ErrorId.PasswordInUri"/>.</exception>
-    public static MetricTarget Of(StatusTargetSource source, MetricSourceOptions options) => new(source.Name, source.Address, source.Port)
+    public static MetricTarget Of(StatusTargetSource source, MetricSourceOptions options) => new(source.Name, source.Address, PortOf(source, options))
     {
         ComputerName = source.ComputerName,
         MetricsUri = options.Source == MetricSourceKind.Prometheus ? MetricsUri(source, options) : null,
         Container = options.Source == MetricSourceKind.Container ? Fill(options.ContainerName, source) : "",
     };
+
+    // A query's label has the port that Prometheus scrapes.
+    private static int? PortOf(StatusTargetSource source, MetricSourceOptions options) =>
+        options.Source == MetricSourceKind.PromQL ? options.MetricsPort ?? source.Port : source.Port;
 
     private static Uri MetricsUri(StatusTargetSource source, MetricSourceOptions options)
     {

@@ -33,7 +33,7 @@ public sealed class PromQlAnswerTests
     public void Anything_else_is_refused(string body, ErrorId id) => PromQlAnswer.TryRead(body, Server, out _).ShouldNotBeNull().Id.ShouldBe(id);
 
     [Theory]
-    [InlineData("web01:9100", 1)] // The host's exporter.
+    [InlineData("web01:9100", 0)] // The host's exporter, or another instance there: nobody said that it is meant.
     [InlineData("web01:7001", 1)]
     [InlineData("WEB01", 1)]
     [InlineData("10.0.0.1:7001", 1)]
@@ -50,12 +50,16 @@ public sealed class PromQlAnswerTests
     }
 
     [Fact]
-    public void The_same_port_goes_before_another_of_the_host()
+    public void The_port_that_prometheus_scrapes_may_be_named()
     {
-        var target = new MetricTarget("web01", "web01", 7001);
+        MetricTarget target = MetricTargets.Of(new("app", "web01", 7001), new() { Source = MetricSourceKind.PromQL, MetricsPort = 9100 });
 
-        InstanceLabel.Of([new PromQlSeries("web01:7002", 2), new PromQlSeries("web01:7001", 1)], target, alone: false).ShouldHaveSingleItem().Value.ShouldBe(1);
+        InstanceLabel.Of([new PromQlSeries("web01:7001", 2), new PromQlSeries("web01:9100", 1)], target, alone: false).ShouldHaveSingleItem().Value.ShouldBe(1);
     }
+
+    [Fact]
+    public void An_instance_without_a_port_is_its_host() =>
+        InstanceLabel.Of([new PromQlSeries("web01:9100", 1)], new MetricTarget("app", "web01", null), alone: false).ShouldHaveSingleItem();
 
     [Fact]
     public void A_result_without_instance_is_that_of_the_only_one()

@@ -1,25 +1,22 @@
 namespace AppStatus.Core.Monitoring.Metrics.PromQl;
 
-/// <summary>Which series are an instance's: by host and port as they stand in the label, else by the host alone.</summary>
+/// <summary>
+/// Which series are an instance's: by its name, or by host and port as they stand in the label. Another port of the host is another
+/// instance, whose health must never be taken for this one's; where the label's is the exporter's, -MetricsPort says so.
+/// </summary>
 internal static class InstanceLabel
 {
     /// <param name="alone">Whether no other instance is asked for: then a result without any instance label is this one's.</param>
-    public static List<PromQlSeries> Of(IReadOnlyList<PromQlSeries> series, MetricTarget target, bool alone)
-    {
-        if (alone && series.Count == 1 && series[0].Instance.Length == 0) return [series[0]];
-        List<PromQlSeries> exact = [.. series.Where(one => IsOf(one.Instance, target, port: true))];
-        if (exact.Count > 0) return exact;
-        // Another port of the host, as its exporter has; or a port of another instance there, which must not be taken for this one.
-        return [.. series.Where(one => IsOf(one.Instance, target, port: false))];
-    }
+    public static List<PromQlSeries> Of(IReadOnlyList<PromQlSeries> series, MetricTarget target, bool alone) =>
+        alone && series.Count == 1 && series[0].Instance.Length == 0 ? [series[0]] : [.. series.Where(one => IsOf(one.Instance, target))];
 
-    private static bool IsOf(string label, MetricTarget target, bool port)
+    private static bool IsOf(string label, MetricTarget target)
     {
         if (label.Length == 0) return false;
         if (Same(label, target.Name)) return true;
-        (string host, int? labelled) = Split(label);
-        if (!Same(host, target.Address) && !(target.ComputerName.Length > 0 && Same(host, target.ComputerName))) return false;
-        return !port || (labelled is not null && labelled == target.Port);
+        (string host, int? port) = Split(label);
+        bool isHost = Same(host, target.Address) || (target.ComputerName.Length > 0 && Same(host, target.ComputerName));
+        return isHost && (port is null || target.Port is null || port == target.Port);
     }
 
     private static (string Host, int? Port) Split(string label)

@@ -37,7 +37,7 @@ internal sealed class PromQlSource(Uri server, string query, MetricHttpOptions o
             0 => MetricReading.None(target, metric.Text, new Fault(
                 ErrorId.NoData,
                 $"The query gives nothing for {target.Name}{(said.Series.Count == 0 ? "" : $", but for {SafeText.Of(string.Join(", ", said.Series.Take(3).Select(series => series.Instance)), 200)}")}.",
-                "Let it keep the instance label, such as by: sum by (instance) (…).")),
+                "Let it keep the instance label, such as by: sum by (instance) (…). Where its port is an exporter's, pass that by -MetricsPort.")),
             _ => MetricReading.None(target, metric.Text, new Fault(
                 ErrorId.NoData,
                 $"The query gives {mine.Count} series for {target.Name}, and which one is meant is not known.",
