@@ -108,6 +108,9 @@ public sealed record DeploymentOptions
     /// <summary>Alert rules watch the deployment: a resume needs them again.</summary>
     public bool HasAlertRules { get; init; }
 
+    /// <summary>Somebody is told of the deployment: a resume needs the channels again.</summary>
+    public bool HasChannel { get; init; }
+
     /// <summary>From then on no new lane starts; null: no such time.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 

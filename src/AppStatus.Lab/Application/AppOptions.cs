@@ -10,7 +10,7 @@ internal sealed record AppOptions
 {
     public const string Usage =
         "--port N --version V [--name n] [--bind 127.0.0.1] [--status ready|stage|stand-by] [--status-file path] [--user u --password p] " +
-        "[--token t] [--start-delay-ms n] [--fail-health] [--unavailable-code 503] [--error-percent n] [--stop-with-input]";
+        "[--token t] [--start-delay-ms n] [--fail-health] [--unavailable-code 503] [--error-percent n] [--burn-percent n] [--leak-mb n] [--stop-with-input]";
 
     /// <summary>0 takes a free port.</summary>
     public int Port { get; init; }
@@ -42,6 +42,12 @@ internal sealed record AppOptions
     /// <summary>A release with a fault: so many percent of the GETs of <c>/</c> are answered 500; 0 to 100.</summary>
     public int ErrorPercent { get; init; }
 
+    /// <summary>A release that wastes: so many percent of one processor, 0 to 100.</summary>
+    public int BurnPercent { get; init; }
+
+    /// <summary>A release that leaks: so many megabytes a second, 0 to 1000, until it has a gigabyte.</summary>
+    public int LeakMegabytes { get; init; }
+
     /// <summary>The code of <c>/appstatus</c> while not ready: 200 to 599.</summary>
     public int UnavailableStatusCode { get; init; } = 200;
 
@@ -66,6 +72,8 @@ internal sealed record AppOptions
             FailHealth = arguments.Flag("fail-health"),
             UnavailableStatusCode = arguments.Number("unavailable-code", 200, 599) ?? 200,
             ErrorPercent = arguments.Number("error-percent", 0, 100) ?? 0,
+            BurnPercent = arguments.Number("burn-percent", 0, 100) ?? 0,
+            LeakMegabytes = arguments.Number("leak-mb", 0, 1000) ?? 0,
             StopWithInput = arguments.Flag("stop-with-input"),
         };
         arguments.RefuseRest();
@@ -80,9 +88,12 @@ internal sealed record AppOptions
         yield return $"--status={Word(Status)}";
         yield return string.Create(CultureInfo.InvariantCulture, $"--start-delay-ms={(int)StartDelay.TotalMilliseconds}");
         yield return string.Create(CultureInfo.InvariantCulture, $"--unavailable-code={UnavailableStatusCode}");
-        if (ErrorPercent > 0)
+        foreach (var (name, value) in new[] { ("error-percent", ErrorPercent), ("burn-percent", BurnPercent), ("leak-mb", LeakMegabytes) })
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"--error-percent={ErrorPercent}");
+            if (value > 0)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"--{name}={value}");
+            }
         }
 
         foreach (var (name, value) in new[] { ("name", Name), ("status-file", StatusFile), ("user", User), ("password", Password), ("token", Token) })

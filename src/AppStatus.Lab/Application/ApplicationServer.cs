@@ -71,6 +71,11 @@ internal sealed class ApplicationServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddRoutingCore();
         AddStatus(builder.Services, options);
+        if (options.BurnPercent > 0 || options.LeakMegabytes > 0)
+        {
+            builder.Services.AddHostedService(_ => new Waste(options, time));
+        }
+
         var application = builder.Build();
         var counters = new RequestCounters();
         application.Use(next => context => counters.CountAsync(context, next));

@@ -51,7 +51,7 @@ internal sealed class DeploymentRunner : IDisposable
         using CancellationTokenRegistration loss = leaseLost.Register(() => _signals.Writer.TryWrite(new Signal.LeaseLost()));
         using CancellationTokenRegistration registration = stop.Register(() => Post(new ControlSignal(ControlAction.StopImmediately, Environment.UserName)));
         using var watched = new CancellationTokenSource();
-        Task watching = _watch?.WatchAsync(() => _released, Fire, watched.Token) ?? Task.CompletedTask;
+        Task watching = _watch?.WatchAsync([.. State.Plan.Lanes.Where(lane => lane.BringsRelease).Select(lane => lane.Instance)], () => _released, Fire, watched.Token) ?? Task.CompletedTask;
         try
         {
             while (true)

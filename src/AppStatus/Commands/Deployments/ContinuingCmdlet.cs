@@ -84,6 +84,9 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     /// <summary>Speaks to a driver that lives and waits.</summary>
     private protected abstract Task SpeakAsync(IPipelineWriter output, IDeploymentStore store, DeploymentResult waiting, CancellationToken cancellationToken);
 
+    /// <summary>Whether the deployment goes on, and is watched as it was before.</summary>
+    private protected abstract bool GoesOn { get; }
+
     /// <summary>Whether a lane will have something deployed to it, so that the script is needed.</summary>
     private protected abstract bool Deploys(RunState recorded);
 
@@ -116,7 +119,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         // All that can forbid it comes first: whoever waits is not ended for nothing.
         DeploymentOptions options = Recorded.Plan.Options;
         DeploymentScripts scripts = await output.OnPipelineAsync(() => DeploymentScripts.Take(this, options.DeployScriptPath.Length > 0 ? options.DeployScriptPath : null)).ConfigureAwait(false);
-        scripts.Require(options, Deploys(Recorded), StatusCredential is not null || StatusToken is not null);
+        scripts.Require(options, Deploys(Recorded), StatusCredential is not null || StatusToken is not null, GoesOn);
         if (scripts.Deploy is { } script && options.DeployScriptHash.Length > 0 && script.Hash != options.DeployScriptHash)
             output.WriteWarning("The deploy script is another one than the deployment was started with.");
         string? hostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null);
@@ -142,6 +145,6 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         // Whoever waited has said that it ends, and winds down still.
         TimeSpan patience = TimeSpan.FromSeconds(LockTimeoutSec);
         if (waits && patience < SignallingCmdlet.HeardWithin) patience = SignallingCmdlet.HeardWithin;
-        return await DriveAsync(new DeploymentDriver(store, scripts.Ports(balancers, probe, options.DeployTimeout, narrator)), id, patience, stop).ConfigureAwait(false);
+        return await DriveAsync(new DeploymentDriver(store, scripts.Ports(balancers, probe, options.DeployTimeout, options.Interval, narrator)), id, patience, stop).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Monitoring.Alerts;
 using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
@@ -145,6 +146,16 @@ public abstract class DeploymentCmdlet : DrivingCmdlet
     [Parameter]
     public SwitchParameter SaveConfig { get; set; }
 
+    /// <summary>Rules that watch the deployment; one that fires for an instance with the new release is a failure.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public AlertRule[] AlertRule { get; set; } = [];
+
+    /// <summary>Seconds from one look at the metrics to the next, 0.1–3600.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 3600)]
+    public double IntervalSec { get; set; } = 5;
+
     /// <summary>Why, for the journal.</summary>
     [Parameter]
     public string Reason { get; set; } = "";
@@ -184,6 +195,8 @@ public abstract class DeploymentCmdlet : DrivingCmdlet
     [Parameter]
     [ValidateNotNull]
     public DeploymentPlan? Plan { get; set; }
+
+    internal sealed override AlertRule[] Rules => AlertRule;
 
     private protected sealed override TimeSpan DeployGrace => TimeSpan.FromSeconds(StopGraceSec);
 

@@ -4,6 +4,7 @@ using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Monitoring.Notification;
 using AppStatus.Pipeline;
 using AppStatus.Scripts;
 
@@ -14,6 +15,9 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
 {
     private const string Tag = "AppStatus.Deployment";
 
+    /// <summary>A mail server that is slow has so long after the end.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(1);
 
     private readonly IPipelineWriter _output;
@@ -21,6 +25,7 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
     private readonly DeploymentProgress _progress;
     private readonly object _gate = new();
     private readonly Timer _repeat;
+    private DeploymentNotifications? _notifications;
     private bool _logFailed;
 
     public DeploymentNarrator(IPipelineWriter output, LaneLogs logs)
@@ -30,6 +35,23 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         _progress = new DeploymentProgress(output);
         _repeat = new Timer(static self => ((DeploymentNarrator)self!).Repeat(), this, RepeatInterval, RepeatInterval);
     }
+
+    /// <summary>Who hears what the run's ports say: this, and the channels through it.</summary>
+    public IDeploymentObserver Observer => _notifications ?? (IDeploymentObserver)this;
+
+    public void Tell(IReadOnlyList<AlertChannel> channels, IReadOnlyList<string> occasions)
+    {
+        if (channels.Count == 0) return;
+        _notifications = new DeploymentNotifications(
+            this, [.. channels.Select(channel => channel.CreateNotifier())],
+            [.. occasions.Select(occasion => (DeploymentOccasion)Enum.Parse(typeof(DeploymentOccasion), occasion, ignoreCase: true))], _output.WriteWarning);
+    }
+
+    /// <summary>After the run: what is still to be told is told, within a limit.</summary>
+    public Task FinishAsync() => _notifications?.FinishAsync(LastWords) ?? Task.CompletedTask;
+
+    /// <summary>Something about the run that is no part of it.</summary>
+    public void Warn(string text) => _output.WriteWarning(text);
 
     /// <summary>Makes the logs' folder, so that a wrong path fails before anything is touched.</summary>
     public void Open() => _logs.Open();
@@ -49,7 +71,11 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         lock (_gate) _progress.Report(lane, text);
     }
 
-    public void Dispose() => _repeat.Dispose();
+    public void Dispose()
+    {
+        _repeat.Dispose();
+        _notifications?.Dispose();
+    }
 
     /// <summary>A line that a script of a lane wrote.</summary>
     public void OnLine(Instance instance, LaneLine line)

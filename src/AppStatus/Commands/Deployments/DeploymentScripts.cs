@@ -2,6 +2,8 @@ using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Monitoring;
+using AppStatus.Core.Monitoring.Alerts;
 using AppStatus.Core.Verification;
 using AppStatus.Scripts;
 
@@ -15,6 +17,8 @@ internal sealed class DeploymentScripts
 
     private readonly LaneScript? _healthCheck, _versionCheck, _beforeDrain, _afterRestore;
     private readonly int[] _successExitCodes;
+    private readonly AlertRule[] _rules;
+    private readonly bool _hasChannel;
 
     private DeploymentScripts(DrivingCmdlet typed, string? recordedFile)
     {
@@ -31,6 +35,8 @@ internal sealed class DeploymentScripts
         _beforeDrain = Take(typed.BeforeDrain, nameof(typed.BeforeDrain));
         _afterRestore = Take(typed.AfterRestore, nameof(typed.AfterRestore));
         _successExitCodes = typed.SuccessExitCode;
+        _rules = typed.Rules;
+        _hasChannel = typed.Channel.Length > 0;
     }
 
     /// <summary>Null: none was passed, and none is recorded.</summary>
@@ -45,7 +51,7 @@ internal sealed class DeploymentScripts
     public static DeploymentScripts Take(DrivingCmdlet typed, string? recordedFile = null) => new(typed, recordedFile);
 
     public DeploymentPorts Ports(
-        IReadOnlyDictionary<string, IBalancer> balancers, InstanceHealthProbe health, TimeSpan hookTimeout, DeploymentNarrator narrator) => new()
+        IReadOnlyDictionary<string, IBalancer> balancers, InstanceHealthProbe health, TimeSpan hookTimeout, TimeSpan interval, DeploymentNarrator narrator) => new()
     {
         Balancers = balancers,
         Health = health.With(
@@ -54,7 +60,8 @@ internal sealed class DeploymentScripts
         Deploy = Deploy is null ? new NoDeployAction() : new ScriptDeployAction(Deploy, _successExitCodes, narrator.OnLine),
         BeforeDrain = _beforeDrain is null ? null : new ScriptHook(_beforeDrain, "BeforeDrain", hookTimeout, narrator.OnLine),
         AfterRestore = _afterRestore is null ? null : new ScriptHook(_afterRestore, "AfterRestore", hookTimeout, narrator.OnLine),
-        Observer = narrator,
+        Observer = narrator.Observer,
+        Watch = _rules.Length == 0 ? null : new ReleaseWatch(_rules, interval, narrator.Warn),
     };
 
     /// <summary>For a run that only puts members back.</summary>
@@ -68,7 +75,8 @@ internal sealed class DeploymentScripts
 
     /// <summary>What was passed when the deployment was planned and is missing now; it is not recorded, so it must be passed again.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.ScriptMissing"/>.</exception>
-    public void Require(DeploymentOptions recorded, bool deploys, bool hasCredential)
+    /// <param name="goesOn">The deployment goes on, and is watched as before; a way back is not.</param>
+    public void Require(DeploymentOptions recorded, bool deploys, bool hasCredential, bool goesOn)
     {
         (bool Needed, string Parameter)[] needs =
         [
@@ -77,6 +85,8 @@ internal sealed class DeploymentScripts
             (recorded.HasVersionCheck && _versionCheck is null, "-VersionCheck"),
             (recorded.HasBeforeDrainHook && _beforeDrain is null, "-BeforeDrain"),
             (recorded.HasAfterRestoreHook && _afterRestore is null, "-AfterRestore"),
+            (goesOn && recorded.HasAlertRules && _rules.Length == 0, "-AlertRule"),
+            (goesOn && recorded.HasChannel && !_hasChannel, "-Channel"),
             (recorded.HasStatusCredential && !hasCredential, "-StatusCredential or -StatusToken"),
         ];
         string[] missing = [.. needs.Where(need => need.Needed).Select(need => need.Parameter)];

@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Security;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Monitoring.Alerts;
+using AppStatus.Core.Monitoring.Notification;
 using AppStatus.Core.Status;
 using AppStatus.Pipeline;
 
@@ -90,10 +92,23 @@ public abstract class DrivingCmdlet : OperationCmdlet
     [Credential]
     public PSCredential? StoreCredential { get; set; }
 
+    /// <summary>Who is told of the deployment; what New-AlertChannel makes.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public AlertChannel[] Channel { get; set; } = [];
+
+    /// <summary>What the channels hear of.</summary>
+    [Parameter]
+    [ValidateSet("Started", "Alert", "Paused", "Succeeded", "Failed")]
+    public string[] NotifyOn { get; set; } = ["Alert", "Paused", "Failed"];
+
     /// <summary>Seconds to wait for another deployment of the pool, 0–86400.</summary>
     [Parameter]
     [ValidateRange(0, 86400)]
     public double LockTimeoutSec { get; set; }
+
+    /// <summary>Rules that watch the deployment.</summary>
+    internal virtual AlertRule[] Rules => [];
 
     /// <summary>What is run for each instance; null: a file, or nothing.</summary>
     internal abstract ScriptBlock? DeployBlock { get; }
@@ -156,7 +171,9 @@ public abstract class DrivingCmdlet : OperationCmdlet
     {
         using var logs = new LaneLogs(_logFolder);
         using var narrator = new DeploymentNarrator(output, logs);
+        narrator.Tell(Channel, NotifyOn);
         DeploymentResult? result = await DriveAsync(output, store, narrator, subject, cancellationToken).ConfigureAwait(false);
+        await narrator.FinishAsync().ConfigureAwait(false);
         if (result is null) return;
 
         Fault? fault = IsDone(result) ? null : DeploymentSummary.Fault(result);

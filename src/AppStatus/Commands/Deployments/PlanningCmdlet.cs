@@ -90,13 +90,13 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
             HostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null),
             StatusDrivesTraffic = Input.TrafficControl == TrafficControl.Status,
         };
-        return _scripts!.Ports(Input.Balancers, probe, options.DeployTimeout, narrator);
+        return _scripts!.Ports(Input.Balancers, probe, options.DeployTimeout, options.Interval, narrator);
     }
 
     /// <summary>Before an unfinished deployment is gone on with in place of this one: it may need what was not passed.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.ScriptMissing"/>.</exception>
     private protected void Require(DeploymentOptions recorded) =>
-        _scripts!.Require(recorded, deploys: recorded.DeployScriptHash.Length > 0, StatusCredential is not null || StatusToken is not null);
+        _scripts!.Require(recorded, deploys: recorded.DeployScriptHash.Length > 0, StatusCredential is not null || StatusToken is not null, goesOn: OnUnfinished == "Resume");
 
     private protected async Task<(PlanningInput World, PlanningResult Planned)> ReadAndPlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Monitoring.Alerts;
 using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
@@ -16,9 +17,18 @@ public sealed class ResumeDeploymentCommand : ContinuingCmdlet
     [Parameter]
     public SwitchParameter SkipFailed { get; set; }
 
+    /// <summary>Rules that watch the deployment; those that it was started with are not recorded.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public AlertRule[] AlertRule { get; set; } = [];
+
+    internal override AlertRule[] Rules => AlertRule;
+
     private protected override string Subject(RunState recorded) => recorded.Id;
 
     private protected override bool TakesOver => false;
+
+    private protected override bool GoesOn => true;
 
     private protected override async Task SpeakAsync(IPipelineWriter output, IDeploymentStore store, DeploymentResult waiting, CancellationToken cancellationToken)
     {

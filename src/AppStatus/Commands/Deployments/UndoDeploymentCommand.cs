@@ -24,6 +24,8 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
 
     private protected override bool TakesOver => true;
 
+    private protected override bool GoesOn => false;
+
     private protected override async Task SpeakAsync(IPipelineWriter output, IDeploymentStore store, DeploymentResult waiting, CancellationToken cancellationToken)
     {
         // Whoever waits gives up, and gives the lease back: it is taken by this one.

@@ -1,0 +1,96 @@
+# Deployments with eyes: a canary that burns, leaks or fails loses its traffic, people are told, and the run ends as it was asked to.
+Describe 'A canary that is watched' {
+    BeforeAll {
+        . $PSScriptRoot/Range/Range.ps1
+        . $PSScriptRoot/Support/Mail.ps1
+        $hasMail = Test-MailServer
+        $WarningPreference = 'SilentlyContinue'
+        $range = Start-Range
+        if ($hasMail) { $mail = Start-MailServer }
+        $channel = New-AlertChannel -Smtp -Server 127.0.0.1 -Port $(if ($hasMail) { $mail.Port } else { 25 }) -From release@example.org -To ops@example.org
+        $canary = @{ Release = '2.0'; StableSec = 0.3; HealthyDeadlineSec = 30; Module = $RangeModule; Store = $range.Store; TrafficPercent = 25, 100; IntervalSec = 0.5 }
+        function Get-Weight { ((Send-RangeCommand $range 'show servers state app') -split "`n" | Where-Object { $_ -match '^\d+ app ' } | ForEach-Object { ($_ -split ' ')[7] }) -join ',' }
+        # The new release on the canary has the fault; whatever is deployed back has not.
+        function Get-Deploy([string]$Fault) { [scriptblock]::Create("Restart-RangeInstance `$Instance.Port `$Release -Options `$(if (`$Release -eq '2.0') { '$Fault' } else { '--name=x' })") }
+        function Get-Failure([scriptblock]$Block) { try { $null = & $Block; $null } catch { $_ } }
+    }
+    BeforeEach {
+        Reset-Range $range
+        foreach ($n in 1..4) { $null = Send-RangeCommand $range "set server app/a$n weight 1" }
+        if ($hasMail) { Clear-Mail $mail }
+    }
+    AfterAll {
+        Stop-Range $range
+        Stop-MailServer $mail
+    }
+
+    It 'loses its traffic when it <What>, a mail arrives, and the run ends <End>' -ForEach @(
+        @{ What = 'answers 2 % errors'; Fault = '--error-percent=2'; Rule = { New-AlertRule error_percent -GreaterThan 1 }; Action = 'Halt'; End = 'DeploymentHalted'; Load = $true }
+        @{ What = 'burns processor time'; Fault = '--burn-percent=70'; Rule = { New-AlertRule process_cpu_percent -GreaterThan 50 }; Action = 'Rollback'; End = 'DeploymentRolledBack' }
+        @{ What = 'leaks memory'; Fault = '--leak-mb=200'; Rule = { New-AlertRule process_memory_bytes -GreaterThan 400MB }; Action = 'Pause'; End = 'DeploymentPaused' }
+    ) {
+        $range.Tap.Clear()
+        if ($Load) { Start-RangeLoad $range -Mix '/=100' -Rate 400 }
+        $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy (Get-Deploy $Fault) -StepSec 60 -AlertRule (& $Rule) -Channel $channel -OnFailure $Action -PauseTimeoutSec 0 }
+        if ($Load) { $null = Stop-RangeLoad $range }
+        "$($failure.FullyQualifiedErrorId)" | Should -BeLike "$End*"
+
+        Get-Weight | Should -Be '1,1,1,1'
+        $writes = @($range.Tap.Writes)
+        $writes | Should -Contain 'set server app/a1 state drain'
+        if ($Action -eq 'Rollback') {
+            Get-RangeVersion $range | Should -Be @('1.0', '1.0', '1.0', '1.0')
+            Get-RangeState $range | Should -Be 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP'
+        }
+        else {
+            Get-RangeState $range | Should -Match 'app/a1 DRAIN.*app/a2 UP, app/a3 UP, app/a4 UP'
+            ($failure.Exception.Result.Lanes | Where-Object Name -eq 'traffic 25 %').ErrorId | Should -Be 'AlertFired'
+        }
+
+        # Within one interval of the alert: as the journal has both.
+        $first = Get-RangeJournal $range | Where-Object { (Get-Content $_ -Raw) -match 'AlertFired' } | Select-Object -Last 1
+        $events = Get-Content $first | ForEach-Object { $_ | ConvertFrom-Json }
+        $alert = $events | Where-Object { $_.event.type -eq 'AlertFired' } | Select-Object -First 1
+        $cut = $events | Where-Object { $_.event.type -eq 'StepStarted' -and $_.event.step -eq 'Cut' } | Select-Object -First 1
+        ([datetime]$cut.at - [datetime]$alert.at).TotalSeconds | Should -BeLessThan 0.5
+
+        if (-not $hasMail) { Set-ItResult -Skipped -Because 'there is no mail server'; return }
+        Wait-RangeCondition { @(Get-Mail $mail | Where-Object { $_ -match 'Subject: .*Alert' }).Count -ge 1 }
+        (Get-Mail $mail) -join "`n" | Should -Match 'a1'
+    }
+
+    It 'goes on when nothing fires, tells of the end when asked to, and hears nothing of what is not released yet' {
+        # What runs 1.0 breaks the rule at every moment: that is no failure of the release.
+        foreach ($instance in $range.Instances | Select-Object -Skip 1) { Restart-RangeInstance $instance.Port '1.0' -Options '--burn-percent=60' }
+        Wait-RangeCondition { (Get-RangeState $range) -notmatch 'DOWN' }
+        $result = Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy { Restart-RangeInstance $Instance.Port $Release } -StepSec 3 -AlertRule (New-AlertRule process_cpu_percent -GreaterThan 50) -Channel $channel -NotifyOn Started, Succeeded
+        $result.State | Should -Be 'Succeeded'
+        if (-not $hasMail) { Set-ItResult -Skipped -Because 'there is no mail server'; return }
+        Wait-RangeCondition { @(Get-Mail $mail).Count -eq 2 }
+        (Get-Mail $mail) -join "`n" | Should -Match 'Started.*(?s:.*)Succeeded'
+    }
+
+    It 'is not held up by a mail server that refuses, nor by one that is not there' {
+        $deaf = New-AlertChannel -Smtp -Server 127.0.0.1 -Port ([AppStatusRange.Wire]::FreePorts(1)[0]) -From a@example.org -To b@example.org
+        $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy (Get-Deploy '--burn-percent=70') -StepSec 60 -AlertRule (New-AlertRule process_cpu_percent -GreaterThan 50) -Channel $deaf -OnFailure Rollback -WarningVariable warnings }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentRolledBack*'
+        Get-RangeVersion $range | Should -Be @('1.0', '1.0', '1.0', '1.0')
+        "$warnings" | Should -Match 'was not told of'
+    }
+
+    It 'takes a source that is down for a failure, and never for health' {
+        $rule = New-AlertRule process_cpu_percent -GreaterThan 50 -MetricsPort ([AppStatusRange.Wire]::FreePorts(1)[0]) -NoDataSec 1
+        $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy { Restart-RangeInstance $Instance.Port $Release } -StepSec 60 -AlertRule $rule }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentHalted*'
+        Get-RangeState $range | Should -Match 'app/a1 DRAIN'
+    }
+
+    It 'needs its rules and channels again when it is resumed' {
+        $hold = $canary.Clone(); $hold.TrafficPercent = 25
+        $held = Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @hold -StepSec 0.2 -Deploy { Restart-RangeInstance $Instance.Port $Release } -AlertRule (New-AlertRule process_cpu_percent -GreaterThan 90) -Channel $channel
+        $held.State | Should -Be 'Holding'
+        $more = @{ Store = $range.Store; Deploy = { Restart-RangeInstance $Instance.Port $Release }; Module = $RangeModule }
+        { $held | Resume-Deployment @more } | Should -Throw -ErrorId 'ScriptMissing*'
+        ($held | Resume-Deployment @more -AlertRule (New-AlertRule process_cpu_percent -GreaterThan 99) -Channel $channel).State | Should -Be 'Succeeded'
+    }
+}
