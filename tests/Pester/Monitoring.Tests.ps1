@@ -165,7 +165,7 @@ Describe 'Monitoring' {
             $out = Watch-InstanceMetric $at -AlertRule (New-AlertRule changes -GreaterThan 5) -Channel $channel -IntervalSec 0.1 -Count 3 -ErrorVariable problems -ErrorAction SilentlyContinue -Verbose 4>&1
             $problems[0].FullyQualifiedErrorId | Should -BeLike 'NotificationFailed,*'
             @($out | Where-Object { $_.Name -eq 'changes' }).Count | Should -Be 3
-            ($problems | ForEach-Object { Get-Everything $_ } | Out-String) + ($out | Out-String) | Should -Not -Match 'hush'
+            ($problems | Format-List * -Force | Out-String) + ($out | Out-String) | Should -Not -Match 'hush'
         }
 
         It 'refuses two rules of one name, and nobody to watch' {
