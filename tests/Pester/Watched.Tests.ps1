@@ -72,10 +72,10 @@ Describe 'A canary that is watched' {
 
     It 'is not held up by a mail server that refuses, nor by one that is not there' {
         $deaf = New-AlertChannel -Smtp -Server 127.0.0.1 -Port ([AppStatusRange.Wire]::FreePorts(1)[0]) -From a@example.org -To b@example.org
-        $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy (Get-Deploy '--burn-percent=70') -StepSec 60 -AlertRule (New-AlertRule process_cpu_percent -GreaterThan 50) -Channel $deaf -OnFailure Rollback -WarningVariable warnings }
+        $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy (Get-Deploy '--burn-percent=70') -StepSec 60 -AlertRule (New-AlertRule process_cpu_percent -GreaterThan 50) -Channel $deaf -OnFailure Rollback -WarningVariable script:warnings }
         $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentRolledBack*'
         Get-RangeVersion $range | Should -Be @('1.0', '1.0', '1.0', '1.0')
-        "$warnings" | Should -Match 'was not told of'
+        "$script:warnings" | Should -Match 'was not told of'
     }
 
     It 'takes a source that is down for a failure, and never for health' {

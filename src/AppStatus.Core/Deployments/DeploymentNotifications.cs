@@ -66,6 +66,10 @@ internal sealed class DeploymentNotifications(
         Paused paused => (DeploymentOccasion.Paused, AlertSeverity.Warning, "Paused", $"{paused.Message} Resume-, Undo- or Stop-Deployment {state.Id}."),
         DeploymentEnded { State: DeploymentState.Succeeded or DeploymentState.SucceededWithIssues or DeploymentState.Holding } ended =>
             (DeploymentOccasion.Succeeded, AlertSeverity.Info, $"{ended.State}", $"It ended {ended.State}, after {(record.At - state.Started).TotalSeconds:0} s."),
+        // Whoever has waited in vain is told; a pause without patience was told of just now.
+        DeploymentEnded { State: DeploymentState.Paused } => state.Pause?.Patience > TimeSpan.Zero
+            ? (DeploymentOccasion.Paused, AlertSeverity.Warning, "Ended paused", $"Nobody came. {state.Pause.Message} Resume-, Undo- or Stop-Deployment {state.Id}.")
+            : null,
         DeploymentEnded ended => (DeploymentOccasion.Failed, AlertSeverity.Critical, $"{ended.State}", Why(state, ended)),
         _ => null,
     };

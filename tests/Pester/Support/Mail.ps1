@@ -28,7 +28,10 @@ function Stop-MailServer($Mail) {
 
 # The whole texts of the mails since the last Clear-Mail, oldest first.
 function Get-Mail($Mail) {
-    Get-Content $Mail.File | Where-Object { $_ -like '{*}' } | Select-Object -Skip $Mail.Seen | ForEach-Object { ($_ | ConvertFrom-Json).data }
+    Get-Content $Mail.File | Where-Object { $_ -like '{*}' } | Select-Object -Skip $Mail.Seen | ForEach-Object {
+        $head, $body = ($_ | ConvertFrom-Json).data -replace "`r" -split "`n`n", 2
+        "$($head -replace '\n\s+', ' ')`n$(if ($head -match 'base64') { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String(($body -replace '\s'))) } else { $body })"
+    }
 }
 
 function Clear-Mail($Mail) { $Mail.Seen += @(Get-Mail $Mail).Count }
