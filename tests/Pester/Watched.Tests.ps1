@@ -26,7 +26,7 @@ Describe 'A canary that is watched' {
 
     It 'loses its traffic when it <What>, a mail arrives, and the run ends <End>' -ForEach @(
         @{ What = 'answers 2 % errors'; Fault = '--error-percent=2'; Rule = { New-AlertRule error_percent -GreaterThan 1 }; Action = 'Halt'; End = 'DeploymentHalted'; Load = $true }
-        @{ What = 'burns processor time'; Fault = '--burn-percent=70'; Rule = { New-AlertRule process_cpu_percent -GreaterThan 50 }; Action = 'Rollback'; End = 'DeploymentRolledBack' }
+        @{ What = 'burns processor time'; Fault = '--burn-percent=100'; Rule = { New-AlertRule process_cpu_percent -GreaterThan 20 -ForSec 1 }; Action = 'Rollback'; End = 'DeploymentRolledBack' }
         @{ What = 'leaks memory'; Fault = '--leak-mb=200'; Rule = { New-AlertRule process_memory_bytes -GreaterThan 400MB }; Action = 'Pause'; End = 'DeploymentPaused' }
     ) {
         $range.Tap.Clear()
@@ -72,7 +72,7 @@ Describe 'A canary that is watched' {
 
     It 'is not held up by a mail server that refuses, nor by one that is not there' {
         $deaf = New-AlertChannel -Smtp -Server 127.0.0.1 -Port ([AppStatusRange.Wire]::FreePorts(1)[0]) -From a@example.org -To b@example.org
-        $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy (Get-Deploy '--burn-percent=70') -StepSec 60 -AlertRule (New-AlertRule process_cpu_percent -GreaterThan 50) -Channel $deaf -OnFailure Rollback -WarningVariable script:warnings }
+        $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy (Get-Deploy '--leak-mb=300') -StepSec 60 -AlertRule (New-AlertRule process_memory_bytes -GreaterThan 400MB) -Channel $deaf -OnFailure Rollback -WarningVariable script:warnings }
         $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentRolledBack*'
         Get-RangeVersion $range | Should -Be @('1.0', '1.0', '1.0', '1.0')
         "$script:warnings" | Should -Match 'was not told of'
