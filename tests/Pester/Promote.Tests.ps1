@@ -126,6 +126,16 @@ Describe 'A promotion in pairs behind an F5' {
         Get-Side | Should -Be '1.0 stand-by, 1.0 stand-by, 1.0 stand-by, 1.0 stand-by, 2.0 ready, 2.0 ready, 2.0 stage, 2.0 stage'
     }
 
+    It 'does what a plan file says, and no more' {
+        $file = Join-Path $TestDrive plan.json
+        $goals = 'ready', 'ready', 'stand-by', 'stand-by', 'ready', 'ready', 'stage', 'stage'
+        @{ method = @{ type = 'rolling'; pause = 0 }; nodes = @(0..7 | ForEach-Object { @{ host = "127.0.0.1:$($ports[$_])"; goal = $goals[$_] } }) } | ConvertTo-Json -Depth 5 | Set-Content $file
+        $result = (Get-Content $file -Raw | ConvertFrom-Json).nodes | Invoke-RollingDeployment @promote -MonitorDelaySec 1 -DrainWaitSec 1
+        $result.State | Should -Be 'Succeeded'
+        Get-Side | Should -Be '1.0 ready, 1.0 ready, 1.0 stand-by, 1.0 stand-by, 2.0 ready, 2.0 ready, 2.0 stage, 2.0 stage'
+        { [pscustomobject]@{ host = "127.0.0.1:$($ports[0])"; goal = 'redy' } | Invoke-RollingDeployment @promote } | Should -Throw -ErrorId 'InvalidTarget*'
+    }
+
     It 'exchanges the sides whole as blue-green, and back' {
         $production = Start-Load $entry.production
         $blueGreen = @{} + $promote

@@ -7,4 +7,7 @@ namespace AppStatus.Core.Deployments;
 internal sealed record DeploymentTarget(StatusTarget Status)
 {
     public PoolMember? Member => Status.Member;
+
+    /// <summary>What its status shall be in the end, by a plan file; null: nobody says.</summary>
+    public AppStatusValue? Goal { get; init; }
 }

@@ -21,7 +21,11 @@ internal sealed record PlanningInput(
 
 /// <summary>One instance with what was read of it.</summary>
 internal sealed record ObservedInstance(
-    string Key, Instance Instance, Uri StatusUri, IReadOnlyList<PoolMember> Memberships, bool Healthy);
+    string Key, Instance Instance, Uri StatusUri, IReadOnlyList<PoolMember> Memberships, bool Healthy)
+{
+    /// <summary>What a plan file wants its status to be; null: nobody says.</summary>
+    public Status.AppStatusValue? Goal { get; init; }
+}
 
 /// <summary>A plan, or the reasons why there is none. Exactly one of the two is there.</summary>
 internal sealed record PlanningResult(DeploymentPlan? Plan, IReadOnlyList<Errors.Fault> Refusals);

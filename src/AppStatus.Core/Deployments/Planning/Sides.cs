@@ -12,13 +12,13 @@ internal sealed record Sides(IReadOnlyList<ObservedInstance> Next, IReadOnlyList
 {
     private const int NamesShown = 10;
 
-    /// <summary>By the status (<c>stage</c> comes, <c>ready</c> serves), or by the traffic state (what is not enabled comes).</summary>
+    /// <summary>By the status (<c>stage</c> comes, <c>ready</c> serves), or by the traffic state (what is not enabled comes); what a plan file wants otherwise stays.</summary>
     public static Sides Of(DeploymentOptions options, PlanningInput input)
     {
         bool byStatus = options.TrafficControl == TrafficControl.Status;
         ObservedInstance[] all = [.. input.Instances.Select(instance => byStatus ? WithoutTestPools(instance, input) : instance)];
-        ObservedInstance[] live = [.. all.Where(instance => instance.Memberships.All(member => member.State == TrafficState.Enabled))];
-        ObservedInstance[] next = [.. all.Where(instance => instance.Memberships.All(member => member.State != TrafficState.Enabled && (!byStatus || IsStage(member))))];
+        ObservedInstance[] live = [.. all.Where(instance => instance.Goal != AppStatusValue.Ready && instance.Memberships.All(member => member.State == TrafficState.Enabled))];
+        ObservedInstance[] next = [.. all.Where(instance => instance.Goal is null or AppStatusValue.Ready && instance.Memberships.All(member => member.State != TrafficState.Enabled && (!byStatus || IsStage(member))))];
         return new Sides([.. next.OrderBy(instance => instance.Healthy ? 0 : 1)], live, [.. all.Except(live).Except(next)]);
     }
 

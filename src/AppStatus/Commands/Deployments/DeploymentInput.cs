@@ -17,26 +17,25 @@ internal sealed record DeploymentInput(
 {
     /// <param name="asked">What was asked for; null: what the input allows.</param>
     /// <exception cref="AppStatusException">The input and the traffic control don't go together, or a balancer is not connected.</exception>
-    public static DeploymentInput Of(IReadOnlyList<StatusTarget> targets, TrafficControl? asked, IStatusClient status, SessionTable sessions)
+    public static DeploymentInput Of(IReadOnlyList<DeploymentTarget> all, TrafficControl? asked, IStatusClient status, SessionTable sessions)
     {
-        DeploymentTarget[] all = targets.Select(target => new DeploymentTarget(target)).ToArray();
         DeploymentTarget[] without = all.Where(target => target.Member is null).ToArray();
-        TrafficControl control = asked ?? (without.Length < all.Length ? TrafficControl.Balancer : TrafficControl.Status);
-        if (without.Length > 0 && without.Length < all.Length)
+        TrafficControl control = asked ?? (without.Length < all.Count ? TrafficControl.Balancer : TrafficControl.Status);
+        if (without.Length > 0 && without.Length < all.Count)
             throw Mixed($"{without[0].Status.Name} came in without a pool member, and others with one.");
         if (control == TrafficControl.Balancer && without.Length > 0)
             throw Mixed($"{without[0].Status.Name} came in without a pool member, so -TrafficControl Balancer has nothing to drain.");
         return control == TrafficControl.Balancer ? ByBalancer(all, sessions) : ByStatus(all, status, sessions);
     }
 
-    private static DeploymentInput ByBalancer(DeploymentTarget[] targets, SessionTable sessions)
+    private static DeploymentInput ByBalancer(IReadOnlyList<DeploymentTarget> targets, SessionTable sessions)
     {
         var balancers = new Dictionary<string, IBalancer>(StringComparer.Ordinal);
         foreach (DeploymentTarget target in targets) balancers[target.Member!.Balancer] = sessions.BalancerOf(target.Member);
         return new DeploymentInput(targets, targets.Select(target => target.Member!).ToArray(), balancers, TrafficControl.Balancer);
     }
 
-    private static DeploymentInput ByStatus(DeploymentTarget[] targets, IStatusClient status, SessionTable sessions)
+    private static DeploymentInput ByStatus(IReadOnlyList<DeploymentTarget> targets, IStatusClient status, SessionTable sessions)
     {
         var balancers = new Dictionary<string, IBalancer>(StringComparer.Ordinal);
         var memberships = new List<PoolMember>();

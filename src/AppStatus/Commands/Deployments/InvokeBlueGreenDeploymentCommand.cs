@@ -4,7 +4,6 @@ using AppStatus.Core.Balancers.F5;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
-using AppStatus.Core.Status;
 using AppStatus.Pipeline;
 using AppStatus.Sessions;
 
@@ -110,7 +109,7 @@ public sealed class InvokeBlueGreenDeploymentCommand : StrategyCmdlet
         PoolMember[] members = [.. await blue.ConfigureAwait(false), .. await green.ConfigureAwait(false)];
         await output.OnPipelineAsync(() =>
         {
-            StatusTarget[] targets = [.. members.Select(member => Checked(() => Endpoint.Resolve(StatusInputReader.Read(member))))];
+            DeploymentTarget[] targets = [.. members.Select(member => new DeploymentTarget(Checked(() => Endpoint.Resolve(StatusInputReader.Read(member)))))];
             if (targets.Length == 0)
                 ThrowFault(new Fault(ErrorId.NoInstances, $"Neither {Blue} nor {Green} has a member. Nothing was touched.", "Look at them with Get-F5PoolMember."));
             Take(targets);

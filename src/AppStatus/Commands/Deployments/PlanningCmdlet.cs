@@ -14,7 +14,7 @@ namespace AppStatus.Commands.Deployments;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class PlanningCmdlet : DeploymentCmdlet
 {
-    private readonly List<StatusTarget> _targets = [];
+    private readonly List<DeploymentTarget> _targets = [];
     private DeploymentInput? _input;
     private DeploymentScripts? _scripts;
 
@@ -45,7 +45,7 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
             // One input that can't be used forbids the run: a deployment to fewer than were meant is no success.
             StatusTarget target = Checked(() => Endpoint.Resolve(input));
             if (Endpoint.Warning(target) is { } warning) Say(output => output.WriteWarning(warning));
-            _targets.Add(target);
+            _targets.Add(new DeploymentTarget(target) { Goal = Goal(input) });
         }
     }
 
@@ -64,7 +64,7 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
     }
 
     /// <summary>What the deployment is about, and through which balancers. On the pipeline thread.</summary>
-    private protected void Take(IReadOnlyList<StatusTarget> targets)
+    private protected void Take(IReadOnlyList<DeploymentTarget> targets)
     {
         bool asked = Plan is not null || MyInvocation.BoundParameters.ContainsKey(nameof(TrafficControl));
         _input = Checked(() => DeploymentInput.Of(targets, asked ? Plan?.Options.TrafficControl ?? TrafficControl : UsualControl, Status, SessionTable.Current));
@@ -73,6 +73,15 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
 
     /// <summary>Finds the instances where they do not come through the pipeline.</summary>
     private protected virtual Task ReadInputAsync(IPipelineWriter output, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // A node of a plan file says what shall become of it.
+    private AppStatusValue? Goal(StatusInput input)
+    {
+        if (input.Goal is null) return null;
+        if (StatusValueTransformationAttribute.Read(input.Goal) is AppStatusValue goal) return goal;
+        ThrowFault(new Fault(ErrorId.InvalidTarget, $"The goal of {input}, '{Core.SafeText.Of(input.Goal, 50)}', is no status. Nothing was touched.", "It is ready, stage or stand-by."), input.Original);
+        return null;
+    }
 
     private void RequireApproved(DeploymentOptions approved)
     {
