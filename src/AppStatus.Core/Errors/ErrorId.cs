@@ -47,6 +47,14 @@ public enum ErrorId
     LastServingMember,
     MemberNotReached,
 
+    // Metrics and alerts
+    MetricNotFound,
+    MetricsEndpointNotFound,
+    NoData,
+    QueryRefused,
+    NotificationFailed,
+    AlertActionFailed,
+
     // Deployments
     MinimumHealthyUnreachable,
     PlanRefused,

@@ -10,7 +10,7 @@ internal sealed record AppOptions
 {
     public const string Usage =
         "--port N --version V [--name n] [--bind 127.0.0.1] [--status ready|stage|stand-by] [--status-file path] [--user u --password p] " +
-        "[--token t] [--start-delay-ms n] [--fail-health] [--unavailable-code 503] [--stop-with-input]";
+        "[--token t] [--start-delay-ms n] [--fail-health] [--unavailable-code 503] [--error-percent n] [--stop-with-input]";
 
     /// <summary>0 takes a free port.</summary>
     public int Port { get; init; }
@@ -39,6 +39,9 @@ internal sealed record AppOptions
     /// <summary>A broken release: <c>/health</c> and <c>/_status</c> answer 503.</summary>
     public bool FailHealth { get; init; }
 
+    /// <summary>A release with a fault: so many percent of the GETs of <c>/</c> are answered 500; 0 to 100.</summary>
+    public int ErrorPercent { get; init; }
+
     /// <summary>The code of <c>/appstatus</c> while not ready: 200 to 599.</summary>
     public int UnavailableStatusCode { get; init; } = 200;
 
@@ -62,6 +65,7 @@ internal sealed record AppOptions
             StartDelay = TimeSpan.FromMilliseconds(arguments.Number("start-delay-ms", 0, 600_000) ?? 0),
             FailHealth = arguments.Flag("fail-health"),
             UnavailableStatusCode = arguments.Number("unavailable-code", 200, 599) ?? 200,
+            ErrorPercent = arguments.Number("error-percent", 0, 100) ?? 0,
             StopWithInput = arguments.Flag("stop-with-input"),
         };
         arguments.RefuseRest();
@@ -76,6 +80,11 @@ internal sealed record AppOptions
         yield return $"--status={Word(Status)}";
         yield return string.Create(CultureInfo.InvariantCulture, $"--start-delay-ms={(int)StartDelay.TotalMilliseconds}");
         yield return string.Create(CultureInfo.InvariantCulture, $"--unavailable-code={UnavailableStatusCode}");
+        if (ErrorPercent > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"--error-percent={ErrorPercent}");
+        }
+
         foreach (var (name, value) in new[] { ("name", Name), ("status-file", StatusFile), ("user", User), ("password", Password), ("token", Token) })
         {
             if (value is not null)

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Hosting;
 namespace AppStatus.Lab.Application;
 
 /// <summary>
-/// The application that the lab deploys, on Kestrel: <c>/</c> (a POST is answered when its body has ended), <c>/version</c>, <c>/slow?ms=1500</c>, <c>/appstatus</c>, <c>/health</c>, <c>/_status</c>.
+/// The application that the lab deploys, on Kestrel: <c>/</c> (a POST is answered when its body has ended), <c>/version</c>, <c>/slow?ms=1500</c>, <c>/appstatus</c>, <c>/health</c>, <c>/_status</c>, <c>/metrics</c>.
 /// Stopping ends listening at once, and lets requests in flight end for up to <see cref="StopLimit"/>.
 /// </summary>
 internal sealed class ApplicationServer : IAsyncDisposable
@@ -72,6 +72,8 @@ internal sealed class ApplicationServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         AddStatus(builder.Services, options);
         var application = builder.Build();
+        var counters = new RequestCounters();
+        application.Use(next => context => counters.CountAsync(context, next));
         application.UseRouting();
         if (HasOperators(options))
         {
@@ -80,6 +82,7 @@ internal sealed class ApplicationServer : IAsyncDisposable
 
         application.UseAuthorization();
         Map(application, options, time);
+        application.MapGet(RequestCounters.Path, counters.WriteAsync);
         return application;
     }
 
@@ -116,7 +119,12 @@ internal sealed class ApplicationServer : IAsyncDisposable
     {
         var name = options.Name ?? string.Create(CultureInfo.InvariantCulture, $"app-{options.Port}");
         application.MapAppStatus();
-        application.MapGet("/", context => WriteAsync(context, options, $"{name} {options.Version}\n"));
+        var failures = new FailureShare(options.ErrorPercent);
+        application.MapGet("/", context =>
+        {
+            if (failures.IsNext()) context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return WriteAsync(context, options, $"{name} {options.Version}\n");
+        });
         application.MapPost("/", async context =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);

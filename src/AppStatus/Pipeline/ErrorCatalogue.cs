@@ -50,6 +50,13 @@ internal static class ErrorCatalogue
         ErrorId.LastServingMember => (ErrorCategory.InvalidOperation, "This would leave the pool without a serving member."),
         ErrorId.MemberNotReached => (ErrorCategory.OperationTimeout, "The member did not get to the awaited state in time."),
 
+        ErrorId.MetricNotFound => (ErrorCategory.ObjectNotFound, "The source serves no metric of that name."),
+        ErrorId.MetricsEndpointNotFound => (ErrorCategory.ObjectNotFound, "There is a server, but no metrics at that path."),
+        ErrorId.NoData => (ErrorCategory.InvalidResult, "The metric has no value at this time; the message says why."),
+        ErrorId.QueryRefused => (ErrorCategory.InvalidArgument, "The Prometheus server does not understand the query, or it gives no value for an instance."),
+        ErrorId.NotificationFailed => (ErrorCategory.ResourceUnavailable, "An alert could not be told by this channel."),
+        ErrorId.AlertActionFailed => (ErrorCategory.InvalidResult, "The script block of -Action failed for an alert; the watch goes on."),
+
         ErrorId.MinimumHealthyUnreachable => (ErrorCategory.LimitsExceeded, "The plan would take the pool below -MinimumHealthy."),
         ErrorId.PlanRefused => (ErrorCategory.InvalidOperation, "The plan can't run; nothing was touched."),
         ErrorId.StoreUnavailable => (ErrorCategory.ResourceUnavailable, "The store of journals can't be read or written."),
