@@ -45,6 +45,7 @@
         'Get-InstanceMetric'
         'Watch-InstanceMetric'
         'New-AlertRule'
+        'New-AnalysisRule'
         'New-AlertChannel'
         'Send-Alert'
         'Invoke-BlueGreenDeployment'

@@ -160,5 +160,5 @@ internal sealed class ReleaseJudge : IReleaseJudge
 
     private static Fault Short(AnalysisRule rule, string why, string next) => new(ErrorId.InvalidArgument, $"The analysis rule '{SafeText.Of(rule.Name, 100)}' can't judge: {why}.", next);
 
-    private static ReleaseJudgement Inconclusive(Fault fault) => new(ReleaseVerdict.Inconclusive, $"{fault.Message} {fault.NextStep}".TrimEnd());
+    private static ReleaseJudgement Inconclusive(Fault fault) => new(ReleaseVerdict.Inconclusive, fault.ToString());
 }

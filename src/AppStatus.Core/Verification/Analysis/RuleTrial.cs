@@ -75,7 +75,7 @@ internal sealed class RuleTrial
             _bad.TryGetValue(canary, out int before);
             int bad = _bad[canary] = before + 1;
             if (bad <= _rule.FailureLimit) continue;
-            string times = bad == 1 ? "" : FormattableString.Invariant($", for the {(_rule.Consecutive ? "last" : "sum of")} {bad} intervals ({_rule.FailureLimit} tolerated)");
+            string times = bad == 1 ? "" : FormattableString.Invariant($", in {bad} intervals{(_rule.Consecutive ? " in a row" : "")} ({_rule.FailureLimit} tolerated)");
             return Safe($"{canary.Target.Name}: {_rule.Metric} is {Show(sample.Value, sample.Unit)}, {side}{times} (rule '{_rule.Name}').");
         }
 

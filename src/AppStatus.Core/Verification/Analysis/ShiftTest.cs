@@ -5,7 +5,7 @@ namespace AppStatus.Core.Verification.Analysis;
 /// <summary>
 /// Whether canaries' values differ from baselines', as docs/analysis.md explains it. Two things must both be beyond doubt: that the difference is
 /// more than the tolerated part of its estimate (the band of Kayenta's judge), and that there is a difference at all once values that
-/// resemble their neighbours count for less.
+/// resemble their neighbours count for less. Where these are worth fewer than five independent ones, nothing is bad, and nothing is good.
 /// </summary>
 internal static class ShiftTest
 {
@@ -27,7 +27,8 @@ internal static class ShiftTest
         // Whoever looks on both sides has two chances to be wrong.
         double sides = rule.Direction == AnalysisDirection.Either ? 2 : 1;
         double probability = Math.Min(1, sides * Math.Max(beyondBand, discounted));
-        return new ShiftFinding(probability <= allowed && IsLargeEnough(first, second, rule.MinChangePercent), shift, probability, effective);
+        bool isSure = probability <= allowed && effective >= AnalysisRule.FewestSamples;
+        return new ShiftFinding(isSure && IsLargeEnough(first, second, rule.MinChangePercent), shift, probability, effective);
     }
 
     private static double PValue(double[] first, double[] second, bool rises, double band)
