@@ -52,17 +52,17 @@ public sealed class NewAnalysisRuleCommand : OperationCmdlet
     [Parameter]
     public AnalysisDirection Direction { get => _wanted.Direction; set => _wanted.Direction = value; }
 
-    /// <summary>How sure a difference must be, 0.5 to below 1.</summary>
+    /// <summary>How sure a difference must be, 0.5–0.999999.</summary>
     [Parameter]
     [ValidateRange(0.5, 0.999999)]
     public double Confidence { get; set; } = 0.98;
 
-    /// <summary>The part of the estimated difference that must be beyond doubt, 0 to below 1.</summary>
+    /// <summary>The part of the estimated difference that must be beyond doubt, 0–0.999999.</summary>
     [Parameter]
     [ValidateRange(0, 0.999999)]
     public double Tolerance { get; set; } = 0.25;
 
-    /// <summary>A difference of the means below this is not bad, in percent of the baseline's; 0 or more.</summary>
+    /// <summary>A difference of the means below this is not bad, in percent of the baseline's; 0–1000000.</summary>
     [Parameter]
     [ValidateRange(0, 1000000)]
     public double MinChangePercent { get; set; }
