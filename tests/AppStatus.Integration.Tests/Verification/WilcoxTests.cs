@@ -11,7 +11,7 @@ public sealed class WilcoxTests
     public async Task The_test_agrees_with_the_R_of_this_machine()
     {
         string program = Requirement.Program("Rscript", "r-base-core");
-        using Process r = Process.Start(new ProcessStartInfo(program, ["--vanilla", Path.Combine(AppContext.BaseDirectory, "wilcox.R"), "large"]) { RedirectStandardOutput = true })!;
+        using Process r = Process.Start(new ProcessStartInfo(program, ["--vanilla", Path.Combine(AppContext.BaseDirectory, "wilcox.R"), "large"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
 
