@@ -113,7 +113,7 @@ Describe 'The help' {
     It 'names only parameters that exist' {
         $known = (Get-Command -Module AppStatus).ForEach{ $_.Parameters.Keys } + (Get-Command Invoke-Command, Start-Job, ForEach-Object, Sort-Object, Select-Object, pwsh -ErrorAction Ignore).ForEach{ $_.Parameters.Keys } | Sort-Object -Unique
         foreach ($topic in 'about_AppStatus', 'about_AppStatus_Deployments', 'about_AppStatus_Errors') {
-            $named = [regex]::Matches((Get-Help $topic | Out-String), '(?<![\w-])-(?<name>[A-Z][A-Za-z]+)').ForEach{ $_.Groups['name'].Value } | Sort-Object -Unique
+            $named = [regex]::Matches((Get-Help $topic | Out-String), '(?<![\w-])-(?<name>[A-Z][A-Za-z]+)').ForEach{ $_.Groups['name'].Value } | Where-Object { $_ -cne $_.ToUpperInvariant() } | Sort-Object -Unique # headings are in capitals
             $named | Where-Object { $_ -cnotin $known -and $_ -cnotin 'File' } | Should -BeNullOrEmpty -Because $topic
         }
     }

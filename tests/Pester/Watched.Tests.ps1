@@ -85,6 +85,50 @@ Describe 'A canary that is watched' {
         Get-RangeState $range | Should -Match 'app/a1 DRAIN'
     }
 
+    Context 'and judged' {
+        BeforeAll {
+            $good = @{ Deploy = { Restart-RangeInstance $Instance.Port $Release } }
+        }
+
+        It 'loses its share when the analysis finds it bad, gets it again by a resume, and is judged anew' {
+            Start-RangeLoad $range -Mix '/=100' -Rate 300
+            $rule = New-AnalysisRule error_percent -GreaterThan 1 -FailureLimit 1
+            $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -Deploy (Get-Deploy '--error-percent=5') -StepSec 30 -Analysis $rule }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentHalted*'
+            ($failure.Exception.Result.Lanes | Where-Object Name -eq 'traffic 25 %').ErrorId | Should -Be 'AnalysisFailed'
+            Get-RangeState $range | Should -Match 'app/a1 DRAIN'
+
+            { Resume-Deployment -Last -Store $range.Store @good -Module $RangeModule } | Should -Throw -ErrorId 'ScriptMissing*'
+            $failure = Get-Failure { Resume-Deployment -Last -Store $range.Store @good -Module $RangeModule -Analysis $rule }
+            $null = Stop-RangeLoad $range
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentHalted*' -Because 'the canary still runs what was deployed to it'
+            Get-RangeState $range | Should -Match 'app/a1 DRAIN'
+            (Undo-Deployment -Last -Store $range.Store @good -Module $RangeModule).State | Should -Be 'RolledBack'
+            Get-RangeState $range | Should -Be 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP'
+        }
+
+        It 'passes when it is like the baseline, which was deployed anew' {
+            Start-RangeLoad $range -Mix '/=100' -Rate 100
+            $result = Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary @good -StepSec 6 -BaselineInstance a2 -Analysis (New-AnalysisRule error_percent -GreaterThan 1), (New-AnalysisRule process_memory_bytes -MannWhitney -Baseline -MinChangePercent 80)
+            $null = Stop-RangeLoad $range
+            $result.State | Should -Be 'Succeeded'
+            ($result.Lanes | Where-Object { $_.Name -eq 'a2' }).Count | Should -Be 2
+            Get-RangeVersion $range | Should -Be @('2.0', '2.0', '2.0', '2.0')
+            Get-Weight | Should -Be '1,1,1,1'
+        }
+
+        It 'pauses where it can not be told, and keeps its share until somebody decides' {
+            $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary @good -StepSec 5 -Analysis (New-AnalysisRule no_such_metric -MannWhitney) -PauseTimeoutSec 0 }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentPaused*'
+            Get-RangeState $range | Should -Be 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP'
+            (Undo-Deployment -Last -Store $range.Store @good -Module $RangeModule).State | Should -Be 'RolledBack'
+        }
+
+        It 'is refused where a step is too short to judge anything' {
+            { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary @good -StepSec 1 -Analysis (New-AnalysisRule process_memory_bytes -MannWhitney) } | Should -Throw -ErrorId 'InvalidArgument*'
+        }
+    }
+
     It 'needs its rules and channels again when it is resumed' {
         $hold = $canary.Clone(); $hold.TrafficPercent = 25
         $held = Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @hold -StepSec 0.2 -Deploy { Restart-RangeInstance $Instance.Port $Release } -AlertRule (New-AlertRule process_cpu_percent -GreaterThan 90) -Channel $channel

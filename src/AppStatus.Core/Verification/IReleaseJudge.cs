@@ -15,7 +15,11 @@ internal interface IReleaseJudge
 /// <param name="Interval">From one look to the next.</param>
 /// <param name="Report">Takes a short text for the progress bar.</param>
 internal sealed record ReleaseUnderTest(
-    IReadOnlyList<Instance> Canaries, IReadOnlyList<Instance> Baselines, TimeSpan Duration, TimeSpan Interval, Action<string> Report);
+    IReadOnlyList<Instance> Canaries, IReadOnlyList<Instance> Baselines, TimeSpan Duration, TimeSpan Interval, Action<string> Report)
+{
+    /// <summary>The baselines were deployed anew, as the canaries were; else they are what still runs the old release.</summary>
+    public bool HasFreshBaselines { get; init; }
+}
 
 /// <param name="Why">For people; empty where it passed.</param>
 internal sealed record ReleaseJudgement(ReleaseVerdict Verdict, string Why)

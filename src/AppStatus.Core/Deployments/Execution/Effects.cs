@@ -170,11 +170,12 @@ internal sealed class Effects : IDisposable
     private ReleaseUnderTest UnderTest(Lane[] canaries, Wave wave, RunState state)
     {
         LaneRun[] baselines = [.. state.Lanes.Where(lane => lane.Plan.IsBaseline && lane.State == LaneState.Succeeded)];
-        if (baselines.Length == 0) baselines = [.. state.Lanes.Where(lane => lane.State == LaneState.NotStarted && lane.Plan.Steps.Contains(StepKind.Deploy))];
+        bool fresh = baselines.Length > 0;
+        if (!fresh) baselines = [.. state.Lanes.Where(lane => lane.State == LaneState.NotStarted && lane.Plan.Steps.Contains(StepKind.Deploy))];
         Lane[] tested = [.. canaries.Where(lane => !lane.IsBaseline)];
         return new ReleaseUnderTest(
             [.. tested.Select(lane => lane.Instance)], [.. baselines.Select(lane => lane.Plan.Instance)], wave.Bake, _options.Interval,
-            text => _observer.OnReport(tested[0], text));
+            text => _observer.OnReport(tested[0], text)) { HasFreshBaselines = fresh };
     }
 
     private async Task RunFleetCheckAsync(RunState state)

@@ -5,6 +5,7 @@ using AppStatus.Core.Errors;
 using AppStatus.Core.Monitoring;
 using AppStatus.Core.Monitoring.Alerts;
 using AppStatus.Core.Verification;
+using AppStatus.Core.Verification.Analysis;
 using AppStatus.Scripts;
 
 namespace AppStatus.Commands.Deployments;
@@ -15,9 +16,13 @@ internal sealed class DeploymentScripts
     /// <summary>A check is a look, not a job.</summary>
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>So many instances' metrics are read side by side.</summary>
+    private const int MetricsLimit = 32;
+
     private readonly LaneScript? _healthCheck, _versionCheck, _beforeDrain, _afterRestore;
     private readonly int[] _successExitCodes;
     private readonly AlertRule[] _rules;
+    private readonly ReleaseJudge? _judge;
     private readonly bool _hasChannel;
 
     private DeploymentScripts(DrivingCmdlet typed, string? recordedFile)
@@ -36,6 +41,7 @@ internal sealed class DeploymentScripts
         _afterRestore = Take(typed.AfterRestore, nameof(typed.AfterRestore));
         _successExitCodes = typed.SuccessExitCode;
         _rules = typed.Rules;
+        _judge = typed.AnalysisRules.Length == 0 ? null : ReleaseJudge.Create(typed.AnalysisRules, MetricsLimit);
         _hasChannel = typed.Channel.Length > 0;
     }
 
@@ -61,6 +67,7 @@ internal sealed class DeploymentScripts
         BeforeDrain = _beforeDrain is null ? null : new ScriptHook(_beforeDrain, "BeforeDrain", hookTimeout, narrator.OnLine),
         AfterRestore = _afterRestore is null ? null : new ScriptHook(_afterRestore, "AfterRestore", hookTimeout, narrator.OnLine),
         Observer = narrator.Observer,
+        Judge = _judge,
         Watch = _rules.Length == 0 ? null : new ReleaseWatch(_rules, interval, narrator.Warn),
     };
 
@@ -86,6 +93,7 @@ internal sealed class DeploymentScripts
             (recorded.HasBeforeDrainHook && _beforeDrain is null, "-BeforeDrain"),
             (recorded.HasAfterRestoreHook && _afterRestore is null, "-AfterRestore"),
             (goesOn && recorded.HasAlertRules && _rules.Length == 0, "-AlertRule"),
+            (goesOn && recorded.HasAnalysis && _judge is null, "-Analysis"),
             (goesOn && recorded.HasChannel && !_hasChannel, "-Channel"),
             (recorded.HasStatusCredential && !hasCredential, "-StatusCredential or -StatusToken"),
         ];

@@ -5,6 +5,7 @@ using AppStatus.Core.Errors;
 using AppStatus.Core.Monitoring.Alerts;
 using AppStatus.Core.Monitoring.Notification;
 using AppStatus.Core.Status;
+using AppStatus.Core.Verification.Analysis;
 using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
@@ -109,6 +110,9 @@ public abstract class DrivingCmdlet : OperationCmdlet
 
     /// <summary>Rules that watch the deployment.</summary>
     internal virtual AlertRule[] Rules => [];
+
+    /// <summary>What canaries are judged by.</summary>
+    internal virtual AnalysisRule[] AnalysisRules => [];
 
     /// <summary>What is run for each instance; null: a file, or nothing.</summary>
     internal abstract ScriptBlock? DeployBlock { get; }

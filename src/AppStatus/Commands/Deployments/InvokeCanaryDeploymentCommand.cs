@@ -2,6 +2,7 @@ using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Verification.Analysis;
 using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
@@ -46,6 +47,13 @@ public sealed class InvokeCanaryDeploymentCommand : StrategyCmdlet
     [ValidateRange(0, 604800)]
     public double StepSec { get; set; } = 60;
 
+    /// <summary>What canaries are judged by at each share; what New-AnalysisRule makes.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public AnalysisRule[] Analysis { get; set; } = [];
+
+    internal override AnalysisRule[] AnalysisRules => Analysis;
+
     internal override ScriptBlock? DeployBlock => Deploy;
 
     internal override string? DeployFile => FilePath;
@@ -66,6 +74,7 @@ public sealed class InvokeCanaryDeploymentCommand : StrategyCmdlet
         CanaryCount = CanaryInstance.Length > 0 ? CanaryInstance.Length : CanaryCount,
         BaselineInstances = BaselineInstance,
         Step = TimeSpan.FromSeconds(StepSec),
+        HasAnalysis = Analysis.Length > 0,
     };
 
     private protected override async Task<PlanningResult> PlanAsync(PlanningInput world, CancellationToken cancellationToken)
@@ -87,6 +96,20 @@ public sealed class InvokeCanaryDeploymentCommand : StrategyCmdlet
         bool byPool = limits.Keys.Any(pool => Input.Balancers[pool.Balancer].Capabilities.HasFlag(BalancerCapabilities.PoolWeights));
         if (limits.Count > 0 && limits.Count < world.Pools.Count)
             return new PlanningResult(null, [new Fault(ErrorId.NotSupported, "Some of the pools have weights, and others have none: no share of the traffic can be made of both. Nothing was touched.", "Deploy to the pools one after the other.")]);
-        return CanaryPlanner.Plan(Options, world, limits, byPool);
+        PlanningResult planned = CanaryPlanner.Plan(Options, world, limits, byPool);
+        return Analysis.Length > 0 && planned.Plan is { } plan && Shortfall(plan) is { } fault ? new PlanningResult(null, [fault]) : planned;
+    }
+
+    // An analysis that could never judge is told before anything is deployed.
+    private Fault? Shortfall(DeploymentPlan plan)
+    {
+        Wave? first = plan.Waves.FirstOrDefault(wave => wave.IsJudged);
+        if (first is null) return null;
+        Lane[] before = [.. plan.Waves.Where(wave => wave.Number <= first.Number).SelectMany(wave => wave.Lanes).Where(lane => lane.BringsRelease)];
+        int baselines = plan.Lanes.Count(lane => lane.IsBaseline);
+        if (baselines == 0) baselines = plan.Lanes.Count(lane => lane.BringsRelease) - before.Length;
+        return ReleaseJudge.Shortfall(Analysis, before.Length, baselines, first.Bake, Options.Interval) is { } fault
+            ? new Fault(fault.Id, $"{fault.Message} Nothing was touched.", fault.NextStep)
+            : null;
     }
 }

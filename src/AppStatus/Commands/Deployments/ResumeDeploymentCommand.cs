@@ -4,6 +4,7 @@ using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Monitoring.Alerts;
+using AppStatus.Core.Verification.Analysis;
 using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
@@ -22,7 +23,14 @@ public sealed class ResumeDeploymentCommand : ContinuingCmdlet
     [ValidateNotNullOrEmpty]
     public AlertRule[] AlertRule { get; set; } = [];
 
+    /// <summary>What canaries are judged by; what the deployment was started with is not recorded.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public AnalysisRule[] Analysis { get; set; } = [];
+
     internal override AlertRule[] Rules => AlertRule;
+
+    internal override AnalysisRule[] AnalysisRules => Analysis;
 
     private protected override string Subject(RunState recorded) => recorded.Id;
 
