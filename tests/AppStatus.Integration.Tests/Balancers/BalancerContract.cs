@@ -54,11 +54,11 @@ public abstract partial class BalancerContract
 
         string[] addresses = [.. range.Instances.Values.Select(instance => instance.Address).Distinct()];
         // Two looks, between which a check may come and go on a busy machine.
-        (PoolMember[] Found, PoolMember[] Read) looks = await Eventually.GetAsync(
-            async () => ((PoolMember[])[.. (await range.Balancer.FindMembersAsync(addresses, Cancelled)).Select(Steady).OrderBy(member => member.Name, StringComparer.Ordinal)],
-                (PoolMember[])[.. (await ReadAsync(range)).Select(Steady).OrderBy(member => member.Name, StringComparer.Ordinal)]),
+        (PoolMember[] found, _) = await Eventually.GetAsync(
+            async () => (Found: (PoolMember[])[.. (await range.Balancer.FindMembersAsync(addresses, Cancelled)).Select(Steady).OrderBy(member => member.Name, StringComparer.Ordinal)],
+                Read: (PoolMember[])[.. (await ReadAsync(range)).Select(Steady).OrderBy(member => member.Name, StringComparer.Ordinal)]),
             looks => looks.Found.SequenceEqual(looks.Read), "both looks to agree");
-        looks.Found.Length.ShouldBe(3);
+        found.Length.ShouldBe(3);
         (await range.Balancer.FindMembersAsync(["192.0.2.1"], Cancelled)).ShouldBeEmpty();
     }
 

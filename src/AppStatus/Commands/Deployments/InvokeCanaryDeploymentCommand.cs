@@ -64,6 +64,10 @@ public sealed class InvokeCanaryDeploymentCommand : StrategyCmdlet
             ThrowFault(new Fault(ErrorId.InvalidArgument, $"-TrafficPercent {string.Join(",", TrafficPercent)} does not rise at each step. Nothing was touched.", "Pass shares such as 5,25,50,100."));
         if (CanaryInstance.Length > 0 && MyInvocation.BoundParameters.ContainsKey(nameof(CanaryCount)))
             ThrowFault(new Fault(ErrorId.InvalidArgument, "-CanaryInstance and -CanaryCount were both given. Nothing was touched.", "Pass one of them."));
+        if (Analysis.Length > 0 && StepSec <= 0)
+            ThrowFault(new Fault(ErrorId.InvalidArgument, "-Analysis was given, and -StepSec 0: nothing would be watched that could be judged. Nothing was touched.", "Pass a -StepSec."));
+        if (Analysis.FirstOrDefault(rule => rule.Baseline) is { } compared && BaselineInstance.Length == 0)
+            ThrowFault(new Fault(ErrorId.InvalidArgument, $"The rule '{compared.Name}' compares with instances that were deployed anew, and there is none. Nothing was touched.", "Pass -BaselineInstance, or make the rule without -Baseline."));
         return base.Prepare();
     }
 
