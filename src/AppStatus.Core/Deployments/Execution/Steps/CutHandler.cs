@@ -23,7 +23,7 @@ internal sealed class CutHandler(PoolReader pools, TimeProvider time) : IStepHan
             await TryAsync(member, () => SetWeightAsync(member, cancellationToken)).ConfigureAwait(false);
         foreach (PoolMember member in lane.Memberships.Where(shift.IsCanary))
         {
-            if (!shift.ByPool) await TryAsync(member, () => TakeOutAsync(member, states, cancellationToken)).ConfigureAwait(false);
+            if (!shift.ByPool) await TryAsync(member, () => TakeOutAsync(member, request, states, cancellationToken)).ConfigureAwait(false);
             if (IsWeighted(member)) await TryAsync(member, () => SetWeightAsync(member, cancellationToken)).ConfigureAwait(false);
         }
 
@@ -65,7 +65,7 @@ internal sealed class CutHandler(PoolReader pools, TimeProvider time) : IStepHan
         if (now.Weight != planned.Weight) await pools.Balancer(planned).SetWeightAsync(planned, planned.Weight!.Value, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task TakeOutAsync(PoolMember planned, Dictionary<string, TrafficState?> states, CancellationToken cancellationToken)
+    private async Task TakeOutAsync(PoolMember planned, StepRequest request, Dictionary<string, TrafficState?> states, CancellationToken cancellationToken)
     {
         string key = LaneRun.MemberKey(planned);
         PoolMember now = await pools.ReadMemberAsync(planned, cancellationToken).ConfigureAwait(false);
@@ -73,6 +73,11 @@ internal sealed class CutHandler(PoolReader pools, TimeProvider time) : IStepHan
         {
             states[key] = null; // until the balancer has said
             now = await pools.Balancer(planned).SetStateAsync(planned, TrafficState.Draining, cancellationToken).ConfigureAwait(false);
+        }
+        else if (!states.ContainsKey(key) && request.Left.TryGetValue(key, out TrafficState? left) && left == TrafficState.Enabled)
+        {
+            // Somebody has taken it out: it would pass for ours, and the next share would put it back over their head.
+            return;
         }
 
         states[key] = now.State;
