@@ -108,6 +108,20 @@ internal sealed class RunState
     /// <summary>When members last came back: an older observation does not count them yet.</summary>
     public DateTimeOffset LastReturned { get; private set; } = DateTimeOffset.MinValue;
 
+    /// <summary>
+    /// Those that the next wave needs and that have not succeeded, whatever number of failures is tolerated: nothing that was not
+    /// verified is given traffic by weights or by a switch, and nothing is rolled beside a share that is not what it should be.
+    /// </summary>
+    public IEnumerable<LaneRun> Missing
+    {
+        get
+        {
+            if (Waves.Current is not { } next) return [];
+            bool movesTraffic = next.Lanes.Any(lane => lane.Shift is not null || lane.Switch is not null);
+            return Lanes.Where(lane => lane.State != LaneState.Succeeded && (movesTraffic || lane.Plan.Shift is not null) && Waves.IsBefore(lane));
+        }
+    }
+
     public bool Ended => State != DeploymentState.Running;
 
     public LaneRun this[string lane] => _lanes[lane];
@@ -273,7 +287,7 @@ internal sealed class RunState
     }
 
     // What a check has taken out of traffic is as little done as what failed.
-    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Succeeded && lane.LeftOut && !lane.Plan.LeavesToShift);
+    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Skipped && (lane.Plan.IsCanary || lane.Plan.IsBaseline)) || (lane.State == LaneState.Succeeded && lane.LeftOut && !lane.Plan.LeavesToShift);
 
     // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
     private void StepBack()

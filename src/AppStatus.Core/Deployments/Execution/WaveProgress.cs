@@ -57,6 +57,9 @@ internal sealed class WaveProgress
     /// <summary>Side by side, in the current wave or in what is tried again after the last.</summary>
     public int Window => _waves.Count == 0 ? 0 : _waves[Math.Min(Index, _waves.Count - 1)].Window;
 
+    /// <summary>It belongs to a wave before the current one.</summary>
+    public bool IsBefore(LaneRun lane) => _waveOf[lane.Plan.Key] < Index;
+
     public void Begin() => Started++;
 
     /// <summary>A lane is to be tried again. What is tried again is watched again.</summary>
