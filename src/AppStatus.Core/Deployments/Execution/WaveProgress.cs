@@ -66,7 +66,9 @@ internal sealed class WaveProgress
     public void Queue(LaneRun lane)
     {
         Baked = false;
-        if (_waveOf[lane.Plan.Key] < Index) _late.Add(lane);
+        if (!IsBefore(lane)) return;
+        if (lane.Plan.Shift is null) _late.Add(lane);
+        else GoBackTo(_waveOf[lane.Plan.Key]);
     }
 
     /// <summary>A lane has ended, or is not tried again after all.</summary>
@@ -96,6 +98,15 @@ internal sealed class WaveProgress
     {
         Baking = false;
         _again = false;
+    }
+
+    // A share that is given anew is watched and approved anew, before a larger one; nothing has begun since it was taken back.
+    private void GoBackTo(int wave)
+    {
+        if (Started > 0) return;
+        Index = wave;
+        Started = _waves[wave].Lanes.Count;
+        Approved = false;
     }
 
     public void Approve() => Approved = true;
