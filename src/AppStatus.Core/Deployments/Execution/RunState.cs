@@ -198,6 +198,7 @@ internal sealed class RunState
                 break;
             case Halted halted:
                 Halt = halted;
+                if (ActiveShift is { } denied) CutShare(denied, halted.Error, halted.Message);
                 break;
             case StopRequested stop:
                 StopRequested = true;
