@@ -236,12 +236,13 @@ internal sealed class RunState
         Inconclusive = null;
         CheckingFleet = false;
         Fleet = null;
-        _takeOuts.Clear();
+        // A share that was to be taken back is not kept because its driver died, unless it is tried again.
+        _takeOuts.RemoveWhere(lane => lane.Plan.Shift is null || resumed.RetryFailed);
         // A take-out's lane is not in flight, and may have been interrupted, too.
         foreach (LaneRun lane in Lanes)
         {
             if (lane.Interrupt(at)) Share(lane);
-            lane.ForgetChecks();
+            if (!_takeOuts.Contains(lane)) lane.ForgetChecks();
         }
 
         _ready.Clear();
