@@ -100,8 +100,10 @@ internal sealed class LaneRun
     }
 
     /// <summary>Begins a new round: the lane has failed or was compensated, and is tried again.</summary>
-    public void Retry()
+    /// <param name="comesBack">No lane of weights will put it back into traffic any more: it goes there by itself.</param>
+    public void Retry(bool comesBack)
     {
+        if (comesBack && Plan.LeavesToShift) Plan = Plan with { Steps = [.. Plan.Steps, StepKind.Restore, StepKind.AwaitServing] };
         State = LaneState.Running;
         Error = null;
         Message = "";

@@ -308,7 +308,7 @@ internal sealed class RunState
     {
         if (_retries.Remove(lane))
         {
-            lane.Retry();
+            lane.Retry(comesBack: Lanes.Any(other => other.Plan.Shift is { Restores: true } && other.State == LaneState.Succeeded));
             _inFlight.Add(lane);
         }
         else if (lane.State == LaneState.NotStarted)
