@@ -57,6 +57,6 @@ internal sealed class ShiftHandler(PoolReader pools) : IStepHandler
             && request.Left.TryGetValue(LaneRun.MemberKey(member), out TrafficState? left) && left is not null && left != member.State);
         if (changed is null) return null;
         string text = $"{changed} was set {changed.State} by hand: it gets no share of the traffic, and no weight was changed.";
-        return new StepOutcome(text, new Fault(ErrorId.ChangedByOperator, text, "Ask who did it, then type Resume-Deployment or Undo-Deployment."));
+        return new StepOutcome(text, new Fault(ErrorId.ChangedByOperator, text, "Ask who did it, then type Resume-Deployment or Undo-Deployment."), new Dictionary<string, TrafficState?>(StringComparer.Ordinal));
     }
 }
