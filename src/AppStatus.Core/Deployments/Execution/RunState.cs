@@ -378,6 +378,7 @@ internal sealed class RunState
         // One whose step runs ends first, and comes here again.
         shift.Doom(error, why);
         if (_inFlight.Contains(shift)) return;
+        if (_retries.Remove(shift)) Waves.Leave(shift);
         shift.FailShare();
         _takeOuts.Add(shift);
     }
