@@ -90,6 +90,9 @@ internal sealed class RunState
     /// <summary>The analysis could not tell good from bad: somebody must. Null: it could.</summary>
     public string? Inconclusive { get; private set; }
 
+    /// <summary>Every canary has its own weight again: no lane of weights will put one into traffic any more.</summary>
+    private bool SharesAreOver => Lanes.Any(lane => lane.Plan.Shift is { Restores: true } && lane.State == LaneState.Succeeded);
+
     public bool CheckingFleet { get; private set; }
 
     public FleetChecked? Fleet { get; private set; }
@@ -289,7 +292,7 @@ internal sealed class RunState
     }
 
     // What a check has taken out of traffic is as little done as what failed.
-    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Skipped && (lane.Plan.IsCanary || lane.Plan.IsBaseline)) || (lane.State == LaneState.Succeeded && lane.LeftOut && !lane.Plan.LeavesToShift);
+    private bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Skipped && (lane.Plan.IsCanary || lane.Plan.IsBaseline)) || (lane.State == LaneState.Succeeded && lane.LeftOut && (SharesAreOver || !lane.Plan.IsCanary));
 
     // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
     private void StepBack()
@@ -308,7 +311,7 @@ internal sealed class RunState
     {
         if (_retries.Remove(lane))
         {
-            lane.Retry(comesBack: Lanes.Any(other => other.Plan.Shift is { Restores: true } && other.State == LaneState.Succeeded));
+            lane.Retry(comesBack: SharesAreOver);
             _inFlight.Add(lane);
         }
         else if (lane.State == LaneState.NotStarted)
