@@ -75,7 +75,7 @@ internal sealed class WaveProgress
     public void Leave(LaneRun lane)
     {
         _late.Remove(lane);
-        if (lane.State == LaneState.Succeeded) _unwatched.Add(lane);
+        if (lane.State == LaneState.Succeeded && !_unwatched.Contains(lane)) _unwatched.Add(lane);
     }
 
     public void BeginBake() => Baking = true;

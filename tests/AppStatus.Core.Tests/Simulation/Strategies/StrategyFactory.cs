@@ -81,14 +81,14 @@ internal static class StrategyFactory
         if (strategy == Strategy.SwitchedServer) world.Servers[Server] = new SimulatedServer(Server, "blue");
         int live = dice.Between(strategy.IsCanary() ? 2 : 1, 5), next = strategy.IsCanary() && strategy != Strategy.CanaryByPool ? 0 : dice.Chance(0.5) ? live : dice.Between(1, 5);
         int weight = dice.Pick(1, 10, 100);
-        bool sick = false;
+        bool sick = false, staged = strategy.Promotes() || (strategy == Strategy.SwitchedServer && dice.Chance(0.4));
         for (int number = 1; number <= live + next; number++)
         {
             string text = number.ToString("00", CultureInfo.InvariantCulture);
             bool comes = number > live;
             var host = new SimulatedHost($"web{text}", $"10.0.0.{number.ToString(CultureInfo.InvariantCulture)}")
             {
-                Version = comes && strategy.Promotes() ? "2.0" : "1.0",
+                Version = comes && staged ? "2.0" : "1.0",
                 Status = strategy.ByStatus() ? comes ? "stage" : "ready" : "",
                 Healthy = calm || !comes || !dice.Chance(0.1),
             };

@@ -12,7 +12,7 @@ internal static class StrategyPlans
     {
         for (int times = 1; times <= tries; times++)
         {
-            DeploymentOptions options = Options(world.Dice, strategy, calm);
+            DeploymentOptions options = Options(world, strategy, calm);
             if (times > tries / 2) options = options with { MinimumHealthy = "0", BatchSize = "1", IncludeUnhealthy = true };
             if (Plan(world, strategy, options).Plan is { } plan) return plan;
         }
@@ -54,8 +54,9 @@ internal static class StrategyPlans
         return new ObservedInstance(host.Key, instance, uri, [.. host.Entries.Select(entry => entry.Snapshot(TimeSpan.Zero, counted: true))], host.Healthy);
     }
 
-    private static DeploymentOptions Options(Dice dice, Strategy strategy, bool calm)
+    private static DeploymentOptions Options(SimulatedWorld world, Strategy strategy, bool calm)
     {
+        Dice dice = world.Dice;
         bool judged = strategy.IsCanary() && dice.Chance(0.6);
         int[] shares = strategy == Strategy.CanaryByCount
             ? dice.Pick<int[]>([50], [25, 50, 100], [20, 60], [33, 67, 100], [25, 100], [100])
@@ -73,7 +74,7 @@ internal static class StrategyPlans
             RequireApproval = !strategy.IsCanary() && dice.Chance(0.2),
             ApproveAfter = strategy.IsCanary() && dice.Chance(0.25) ? [dice.Between(1, 3)] : [],
             PauseTimeout = dice.Seconds(30, 300),
-            DeployScriptHash = strategy == Strategy.SwitchedServer && dice.Chance(0.6) ? "00" : "",
+            DeployScriptHash = strategy == Strategy.SwitchedServer && world.Hosts.All(host => host.Version == "1.0") ? "00" : "",
             TrafficPercent = strategy.IsCanary() ? shares : [],
             CanaryCount = dice.Pick(1, 1, 2),
             BaselineInstances = strategy == Strategy.CanaryByWeight && dice.Chance(0.4) ? ["web03"] : [],
