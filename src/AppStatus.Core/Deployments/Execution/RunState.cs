@@ -119,9 +119,10 @@ internal sealed class RunState
     {
         get
         {
-            if (Waves.Current is not { } next) return [];
+            if (Waves.Current is not { } next || Plan.Undoes.Length > 0) return [];
             bool movesTraffic = next.Lanes.Any(lane => lane.Shift is not null || lane.Switch is not null);
-            return Lanes.Where(lane => lane.State != LaneState.Succeeded && (movesTraffic || lane.Plan.Shift is not null) && Waves.IsBefore(lane));
+            return Lanes.Where(lane => lane.State != LaneState.Succeeded &&
+                (lane.Plan.Shift is null ? movesTraffic && Waves.IsBefore(lane) : lane.State == LaneState.Failed || Waves.IsBefore(lane)));
         }
     }
 
@@ -392,6 +393,7 @@ internal sealed class RunState
         Failures = Math.Max(Failures, Plan.Options.MaxFailures) + 1;
         if (ActiveShift is { } shift) CutShare(shift, error, why);
         else foreach (LaneRun lane in watched.Where(lane => lane.Plan.IsWatched && !lane.Plan.IsBaseline)) Lose(lane, error, why);
+        Waves.Dismiss();
     }
 
     private void Lose(LaneRun lane, ErrorId error, string why)
@@ -417,7 +419,9 @@ internal sealed class RunState
     private void ApplyBake(BakeEnded ended)
     {
         LaneRun[] watched = [.. Waves.Unwatched];
-        Waves.EndBake(cutShort: StopImmediately || ended.Inconclusive.Length > 0);
+        // The gate stays shut to what was judged bad: tried again, it is judged again before anything comes after it.
+        bool bad = ended.Failure.Length > 0 || (ActiveShift is not null && ended.Unhealthy.Count > 0);
+        Waves.EndBake(cutShort: StopImmediately || bad || ended.Inconclusive.Length > 0);
         if (ended.Inconclusive.Length > 0) Inconclusive = ended.Inconclusive;
         if (ended.Failure.Length > 0)
         {

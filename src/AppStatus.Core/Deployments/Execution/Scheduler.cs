@@ -26,7 +26,7 @@ internal static class Scheduler
         !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Waves.Baking && !state.Waves.Baked && state.Inconclusive is null &&
         (state.Waves.Current is not null || state.Retries.Count > 0);
 
-    private static bool LacksSomething(RunState state) => state.Waves.Started == 0 && state.Retries.Count == 0 && state.Missing.Any();
+    private static bool LacksSomething(RunState state) => state.Retries.Count == 0 && state.Missing.Any();
 
     private static bool BudgetSpent(RunState state) => state.Failures > state.Plan.Options.MaxFailures;
 

@@ -89,6 +89,9 @@ internal sealed class WaveProgress
         if (Baked) _unwatched.Clear();
     }
 
+    /// <summary>What was found bad is not watched on; tried again, it is watched again.</summary>
+    public void Dismiss() => _unwatched.RemoveAll(lane => lane.State != LaneState.Succeeded);
+
     /// <summary>What was found out meanwhile makes the rest of it needless.</summary>
     /// <param name="again">What is found good in spite of it is watched anew.</param>
     public void CutBake(bool again) => _again = Baking && again;
