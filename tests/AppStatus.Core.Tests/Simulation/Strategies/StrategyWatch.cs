@@ -2,6 +2,7 @@ using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Tests.Simulation.Strategies;
 
@@ -47,6 +48,8 @@ internal sealed class StrategyWatch(StrategyScenario scenario, List<string> viol
             case StepFailed failed:
                 _running.Remove(failed.Lane);
                 if (failed.Step == StepKind.Verify) _skipped.Add(failed.Lane);
+                // Who tries it again has been told, and means it.
+                if (failed.Error == ErrorId.ChangedByOperator) foreach (PoolMember member in Lane(failed.Lane).AllMemberships) Uncertain.Add(Entry(member));
                 break;
         }
     }
@@ -166,7 +169,7 @@ internal sealed class StrategyWatch(StrategyScenario scenario, List<string> viol
         {
             StepKind.Enter => enabled && lane.Memberships.Contains(planned),
             StepKind.Restore => enabled && planned.State == TrafficState.Enabled,
-            StepKind.PutBack => enabled == (planned.State == TrafficState.Enabled),
+            StepKind.PutBack => entry.TouchedByHand || enabled == (planned.State == TrafficState.Enabled),
             StepKind.Drain => !enabled && lane.Leaving.Contains(planned),
             StepKind.TakeOut => !enabled && lane.Memberships.Contains(planned),
             StepKind.AwaitIdle => entry.State == TrafficState.Offline && lane.Leaving.Contains(planned),
