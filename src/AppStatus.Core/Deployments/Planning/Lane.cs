@@ -46,7 +46,7 @@ public sealed record Lane
     public IReadOnlyDictionary<string, TrafficState?>? Left { get; init; }
 
     /// <summary>
-    /// Another deployment began to deploy to it and left it out of traffic: until something is deployed to it, it stays there,
+    /// Another deployment began to deploy to it and left it out of traffic, or it is a canary whose share is taken back: until something is deployed to it, it stays there,
     /// whatever fails.
     /// </summary>
     public bool MayBeBroken { get; init; }

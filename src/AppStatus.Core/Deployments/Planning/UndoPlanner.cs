@@ -40,7 +40,7 @@ internal static class UndoPlanner
         Lane[] lanes =
         [
             .. touched.Where(lane => !lane.MayGetTraffic).Select(lane => ToLane(lane, release, reportsTag)),
-            .. touched.Where(lane => lane.MayGetTraffic).Reverse().Select(lane => ToLane(lane, release, reportsTag)),
+            .. touched.Where(lane => lane.MayGetTraffic).Reverse().Select(lane => ToLane(lane, release, reportsTag)).Select(lane => shift is not null && lane.IsCanary ? lane with { MayBeBroken = true } : lane),
         ];
         DeploymentOptions options = state.Plan.Options with
         {
