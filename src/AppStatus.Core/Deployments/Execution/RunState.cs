@@ -413,7 +413,7 @@ internal sealed class RunState
 
         Failures++;
         Waves.CutBake(again: Failures <= Plan.Options.MaxFailures);
-        if (_lanes.TryGetValue(alert.Lane, out LaneRun? lane) && lane.State == LaneState.Succeeded) Lose(lane, ErrorId.AlertFired, alert.Message);
+        if (_lanes.TryGetValue(alert.Lane, out LaneRun? lane) && lane.State == LaneState.Succeeded && lane.Plan.Memberships.Count > 0) Lose(lane, ErrorId.AlertFired, alert.Message);
     }
 
     private void ApplyBake(BakeEnded ended)
