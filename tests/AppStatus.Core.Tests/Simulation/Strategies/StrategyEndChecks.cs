@@ -44,6 +44,7 @@ internal sealed class StrategyEndChecks(StrategyScenario scenario, StrategyWatch
     // Where a lane is done, what came serves and what went is out; where it is not, both are as they were.
     private void CheckExchange(LaneRun lane)
     {
+        if (lane.Steps.Any(step => step.Kind == StepKind.TakeOut)) return;
         if (lane.State is LaneState.Failed && (lane.Steps.Any(step => step.Kind is StepKind.PutBack or StepKind.TakeOut && !step.Succeeded) || lane.AwaitsTakeOut)) return;
         bool done = lane.State == LaneState.Succeeded;
         foreach (PoolMember member in lane.Plan.Memberships) CheckSide(member, done == (lane.Plan.Effect == LaneEffect.Enter), lane);

@@ -137,7 +137,7 @@ internal sealed class StrategyWatch(StrategyScenario scenario, List<string> viol
         List<SimulatedEntry> pool = _world.Pools[entry.Pool];
         int serving = pool.Count(member => member.Serving), lost = pool.Count(member => !member.Serving && member.LostAt > _world.Clock.Elapsed - Window);
         if (step != StepKind.PutBack && serving + lost < planned.MinimumHealthy) violations.Add($"{what}, which left {serving} serving, where {planned.MinimumHealthy} must");
-        if (scenario is { Calm: true, IsEqual: true } && scenario.Strategy.Promotes() && serving < planned.ServingAtStart) violations.Add($"{what}, which left {serving} serving of {planned.ServingAtStart}, and nothing else had happened");
+        if (scenario is { Calm: true, IsEqual: true } && scenario.Strategy.Promotes() && (!Undoing || scenario.Strategy is Strategy.PromoteByState or Strategy.PromoteByStatus) && serving < planned.ServingAtStart) violations.Add($"{what}, which left {serving} serving of {planned.ServingAtStart}, and nothing else had happened");
     }
 
     // What somebody set while we were looking, or while a write's outcome was not known, may be taken for our own.
@@ -147,7 +147,7 @@ internal sealed class StrategyWatch(StrategyScenario scenario, List<string> viol
         _written[entry] = entry.State;
         if (entry.HandState != before || before == ours || entry.WriteFailed || Uncertain.Contains(entry) || entry.HandAt >= _world.Clock.Elapsed - Looking) return;
         bool intoTraffic = before != TrafficState.Enabled && step is StepKind.Restore or StepKind.Shift or StepKind.PutBack;
-        if (intoTraffic || step == StepKind.Commit) violations.Add($"{what}, which a hand had set");
+        if (intoTraffic || (step == StepKind.Commit && before == TrafficState.Enabled)) violations.Add($"{what}, which a hand had set");
     }
 
     private (Lane Lane, PoolMember Planned, StepKind Step)? Writer(SimulatedEntry entry)
@@ -168,7 +168,7 @@ internal sealed class StrategyWatch(StrategyScenario scenario, List<string> viol
         return step switch
         {
             StepKind.Enter => enabled && lane.Memberships.Contains(planned),
-            StepKind.Restore => enabled && planned.State == TrafficState.Enabled,
+            StepKind.Restore => enabled && (planned.State == TrafficState.Enabled || entry.TouchedByHand),
             StepKind.PutBack => entry.TouchedByHand || enabled == (planned.State == TrafficState.Enabled),
             StepKind.Drain => !enabled && lane.Leaving.Contains(planned),
             StepKind.TakeOut => !enabled && lane.Memberships.Contains(planned),
