@@ -398,6 +398,8 @@ internal sealed class RunState
 
     private void Lose(LaneRun lane, ErrorId error, string why)
     {
+        // What was only deployed to has nothing to take out; tried again, it would be deployed to on what may be the live side by now.
+        if (lane.Plan.Memberships.Count == 0) return;
         lane.LoseHealth(error, why);
         if (lane.AwaitsTakeOut) _takeOuts.Add(lane);
     }
@@ -413,7 +415,7 @@ internal sealed class RunState
 
         Failures++;
         Waves.CutBake(again: Failures <= Plan.Options.MaxFailures);
-        if (_lanes.TryGetValue(alert.Lane, out LaneRun? lane) && lane.State == LaneState.Succeeded && lane.Plan.Memberships.Count > 0) Lose(lane, ErrorId.AlertFired, alert.Message);
+        if (_lanes.TryGetValue(alert.Lane, out LaneRun? lane) && lane.State == LaneState.Succeeded) Lose(lane, ErrorId.AlertFired, alert.Message);
     }
 
     private void ApplyBake(BakeEnded ended)
