@@ -78,6 +78,11 @@ internal static class UndoPlanner
     private static Lane ToLane(LaneRun lane, string? release, bool reportsTag) => lane.Plan.Effect switch
     {
         LaneEffect.Enter or LaneEffect.Leave => Exchange(lane),
+        // Only looked at, and taken out by the fleet check.
+        LaneEffect.None when lane.Plan.Switch is null => lane.Plan with
+        {
+            Release = "", Left = lane.LeftBehind(), Effect = LaneEffect.Redeploy, Instance = lane.Plan.Instance with { ExpectedVersion = "" }, Steps = [StepKind.Restore, StepKind.AwaitServing],
+        },
         LaneEffect.None => lane.Plan with { Switch = lane.Plan.Switch!.Back, Release = "" },
         _ => Redeployed(lane, release, reportsTag),
     };
@@ -85,7 +90,7 @@ internal static class UndoPlanner
     // What was deployed to while it got no traffic gets none afterwards: there is nothing to take back.
     // A baseline that is done runs what it ran before; one that is not may be out of traffic.
     private static bool HasWayBack(LaneRun lane) =>
-        (lane.Plan.Effect != LaneEffect.None && !(lane.Plan.IsBaseline && lane.State == LaneState.Succeeded && !lane.LeftOut)) || lane.Plan.Switch is not null;
+        (lane.Plan.Effect != LaneEffect.None && !(lane.Plan.IsBaseline && lane.State == LaneState.Succeeded && !lane.LeftOut)) || lane.Plan.Switch is not null || lane.LeftOut;
 
     // What went out comes in again, and what came in goes back to what it was.
     private static Lane Exchange(LaneRun lane)
