@@ -41,7 +41,8 @@ internal sealed class StrategyCampaign
 
     public int Lives { get; private set; }
 
-    public IEnumerable<byte> Bytes => _store.Ids.SelectMany(id => _store.Read(id).SelectMany(JournalLine.Write));
+    /// <summary>How many records its journals have.</summary>
+    public int Records => _store.Ids.Sum(id => _store.Read(id).Count);
 
     private Dice Dice => _world.Dice;
 
@@ -64,6 +65,10 @@ internal sealed class StrategyCampaign
             SynchronizationContext.SetSynchronizationContext(context);
         }
     }
+
+    /// <summary>All that happened, but for ids, which are drawn anew each time.</summary>
+    public string Story() => string.Join("\n", _store.Ids.SelectMany(_store.Read).Where(record => record.Event is not (DeploymentStarted or LanesUndone))
+        .Select(record => $"{record.At:O} {JsonSerializer.Serialize(record.Event, JournalJson.Default.JournalEvent)}"));
 
     public string Transcript(int last) => string.Join("\n", _store.Ids.SelectMany(id => _store.Read(id).Skip(1).Select(record => (id, record))).TakeLast(last).Select(entry =>
         $"  {entry.id[^2..]} {(entry.record.At - Epoch).TotalSeconds,9:0.000} {JsonSerializer.Serialize(entry.record.Event, JournalJson.Default.JournalEvent)}"));
