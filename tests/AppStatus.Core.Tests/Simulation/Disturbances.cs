@@ -23,10 +23,16 @@ internal static class Disturbances
             world.After(dice.Seconds(1, Within), () => Restart(world, balancer));
         }
 
-        for (int times = flaps ? dice.Between(1, 6) : 0; times > 0; times--)
+        if (flaps) Flap(world, dice.Between(1, 6));
+    }
+
+    /// <summary>The health of so many hosts comes and goes.</summary>
+    public static void Flap(SimulatedWorld world, int times)
+    {
+        for (; times > 0; times--)
         {
-            SimulatedHost host = dice.Pick([.. world.Hosts]);
-            world.After(dice.Seconds(1, Within), () => Flap(world, host));
+            SimulatedHost host = world.Dice.Pick([.. world.Hosts]);
+            world.After(world.Dice.Seconds(1, Within), () => Flap(world, host));
         }
     }
 

@@ -5,7 +5,7 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Tests.Simulation;
 
 /// <summary>A balancer that is slow, refuses, loses answers after the effect took place, and is down for a while.</summary>
-internal sealed class SimulatedBalancer(string id, SimulatedWorld world, BalancerFaults faults) : IBalancer
+internal sealed class SimulatedBalancer(string id, SimulatedWorld world, BalancerFaults faults) : IBalancer, IPoolSwitcher
 {
     public string Id { get; } = id;
 
@@ -25,7 +25,40 @@ internal sealed class SimulatedBalancer(string id, SimulatedWorld world, Balance
         Task.FromResult<IReadOnlyList<PoolMember>>([.. world.Pools.Keys.Where(pool => pool.Balancer == Id)
             .SelectMany(pool => world.Read(pool, Counted)).Where(member => addresses.Contains(member.Address))]);
 
-    public async Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
+    public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken) =>
+        ChangeAsync(member, entry => world.Write(entry, state, member), cancellationToken);
+
+    public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
+        ChangeAsync(member, entry => world.Weigh(entry, weight, wholePool: Capabilities.HasFlag(BalancerCapabilities.PoolWeights)), cancellationToken);
+
+    public async Task<SwitchableServer> ReadServerAsync(string name, CancellationToken cancellationToken)
+    {
+        await TravelAsync(cancellationToken);
+        if (world.Dice.Chance(faults.ReadFails)) throw Failure(ErrorId.HttpError, $"{Id} answered 500.");
+        var seen = new SwitchableServer(name, world.Servers[name].Pool, []);
+        await TravelAsync(cancellationToken);
+        return seen;
+    }
+
+    public async Task<SwitchableServer> SwitchPoolAsync(string name, string pool, CancellationToken cancellationToken)
+    {
+        world.CallsUnderWay++;
+        try
+        {
+            await TravelAsync(cancellationToken);
+            if (world.Dice.Chance(faults.WriteFails)) throw Failure(ErrorId.HttpError, $"{Id} answered 500.");
+            world.Switch(world.Servers[name], pool);
+            await TravelAsync(cancellationToken);
+            if (world.Dice.Chance(faults.AnswerLost)) throw Failure(ErrorId.ConnectionClosed, $"{Id} closed the connection.");
+            return new SwitchableServer(name, pool, []);
+        }
+        finally
+        {
+            world.CallsUnderWay--;
+        }
+    }
+
+    private async Task<PoolMember> ChangeAsync(PoolMember member, Action<SimulatedEntry> change, CancellationToken cancellationToken)
     {
         world.CallsUnderWay++;
         SimulatedEntry entry = world.Pools[PoolKey.Of(member)].First(candidate => candidate.Name == member.Name);
@@ -35,7 +68,7 @@ internal sealed class SimulatedBalancer(string id, SimulatedWorld world, Balance
             await TravelAsync(cancellationToken);
             if (entry.Removed) throw Failure(ErrorId.MemberNotFound, $"{Id} has no {member}.");
             if (world.Dice.Chance(faults.WriteFails)) throw Failure(ErrorId.HttpError, $"{Id} answered 500.");
-            world.Write(entry, state);
+            change(entry);
             await TravelAsync(cancellationToken);
             if (world.Dice.Chance(faults.AnswerLost)) throw Failure(ErrorId.ConnectionClosed, $"{Id} closed the connection.");
             known = true;
@@ -47,9 +80,6 @@ internal sealed class SimulatedBalancer(string id, SimulatedWorld world, Balance
             world.CallsUnderWay--;
         }
     }
-
-    public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("A rolling deployment sets no weight.");
 
     private bool Counted => Capabilities.HasFlag(BalancerCapabilities.ConnectionCounts);
 

@@ -57,6 +57,7 @@ internal sealed class SimulatedEntry(string name, PoolKey pool, SimulatedHost ho
         Address = Host.Address,
         Port = Host.Port,
         State = State,
+        NativeState = Host.Status,
         Health = Health,
         Weight = Weight,
         Serving = Serving,

@@ -16,6 +16,12 @@ internal sealed class SimulatedHost(string name, string address)
     /// <summary>What its status endpoint answers now. The balancer's monitors learn of it later.</summary>
     public bool Healthy { get; set; } = true;
 
+    /// <summary>What the instance says of itself, where that and not the balancer takes it into traffic; empty: the balancer does.</summary>
+    public string Status { get; set; } = "";
+
+    /// <summary>Its new release falls ill so long after it came into traffic; null: it does not.</summary>
+    public TimeSpan? SickensInTraffic { get; set; }
+
     public List<SimulatedEntry> Entries { get; } = [];
 
     /// <summary>How often the release was deployed to it with success.</summary>

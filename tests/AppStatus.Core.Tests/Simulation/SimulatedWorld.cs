@@ -32,6 +32,15 @@ internal sealed class SimulatedWorld(ManualTimeProvider clock, Dice dice)
     /// <summary>Hears of each change that a deployment made: the entry, whether it served before, and its state before.</summary>
     public Action<SimulatedEntry, bool, TrafficState>? Written { get; set; }
 
+    /// <summary>Hears of each weight that a deployment has set.</summary>
+    public Action<SimulatedEntry>? Weighed { get; set; }
+
+    /// <summary>Hears of each switch that a deployment has made: the server, and the pool that it had.</summary>
+    public Action<SimulatedServer, string>? Switched { get; set; }
+
+    /// <summary>By name.</summary>
+    public Dictionary<string, SimulatedServer> Servers { get; } = new(StringComparer.Ordinal);
+
     public Action<SimulatedHost, int>? DeployBegun { get; set; }
 
     public IEnumerable<SimulatedEntry> Entries => Pools.Values.SelectMany(pool => pool);
@@ -42,13 +51,35 @@ internal sealed class SimulatedWorld(ManualTimeProvider clock, Dice dice)
         [.. Pools[pool].Where(entry => !entry.Removed).Select(entry => entry.Snapshot(Clock.Elapsed, counted))];
 
     /// <summary>A change that the deployment makes.</summary>
-    public void Write(SimulatedEntry entry, TrafficState state)
+    /// <param name="said">The member as it was named: where a status stands for the state, its own says to which a drain goes.</param>
+    public void Write(SimulatedEntry entry, TrafficState state, PoolMember said)
     {
         bool served = entry.Serving;
         TrafficState before = entry.State;
+        if (entry.Host.Status.Length > 0)
+        {
+            entry.Host.Status = state == TrafficState.Enabled ? "ready" : said.NativeState == "stage" && said.State != TrafficState.Enabled ? "stage" : "stand-by";
+            state = state == TrafficState.Enabled ? state : TrafficState.Draining;
+        }
+
         SetState(entry, state);
         Written?.Invoke(entry, served, before);
         entry.HandState = null;
+    }
+
+    /// <summary>A weight that the deployment sets.</summary>
+    public void Weigh(SimulatedEntry entry, int weight, bool wholePool)
+    {
+        foreach (SimulatedEntry one in wholePool ? Pools[entry.Pool] : [entry]) one.Weight = weight;
+        Weighed?.Invoke(entry);
+    }
+
+    /// <summary>A switch that the deployment makes.</summary>
+    public void Switch(SimulatedServer server, string pool)
+    {
+        string before = server.Pool;
+        server.Pool = pool;
+        Switched?.Invoke(server, before);
     }
 
     /// <summary>A change that an operator makes.</summary>
@@ -66,6 +97,7 @@ internal sealed class SimulatedWorld(ManualTimeProvider clock, Dice dice)
         if (entry.State == state) return;
         if (entry.State == TrafficState.Enabled) entry.IdleAt = Clock.Elapsed + Dice.Seconds(DrainSeconds.Least, DrainSeconds.Most);
         entry.State = state;
+        if (state == TrafficState.Enabled && entry.Host.SickensInTraffic is { } soon) After(soon, () => Sicken(entry.Host));
         if (state != TrafficState.Enabled || !entry.Monitored || Recheck == TimeSpan.Zero) return;
         entry.Checking = true;
         After(Recheck, () => entry.Checking = false);
@@ -83,6 +115,11 @@ internal sealed class SimulatedWorld(ManualTimeProvider clock, Dice dice)
     {
         if (delay <= TimeSpan.Zero) happens();
         else Clock.CreateTimer(_ => happens(), null, delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Sicken(SimulatedHost host)
+    {
+        if (host.Version != "1.0" && host.Entries.Any(entry => entry.State == TrafficState.Enabled)) SetHealth(host, healthy: false);
     }
 
     private void Disturb(SimulatedEntry entry, Action change)

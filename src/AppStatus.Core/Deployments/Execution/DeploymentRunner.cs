@@ -51,7 +51,7 @@ internal sealed class DeploymentRunner : IDisposable
         using CancellationTokenRegistration loss = leaseLost.Register(() => _signals.Writer.TryWrite(new Signal.LeaseLost()));
         using CancellationTokenRegistration registration = stop.Register(() => Post(new ControlSignal(ControlAction.StopImmediately, Environment.UserName)));
         using var watched = new CancellationTokenSource();
-        Task watching = _watch?.WatchAsync([.. State.Plan.Lanes.Where(lane => lane.BringsRelease).Select(lane => lane.Instance)], () => _released, Fire, watched.Token) ?? Task.CompletedTask;
+        Task watching = WatchAsync(watched.Token);
         try
         {
             while (true)
@@ -69,20 +69,25 @@ internal sealed class DeploymentRunner : IDisposable
             if (!State.Ended) _effects.Stop(TimeSpan.Zero);
             await _effects.WhenIdleAsync().ConfigureAwait(false);
             await _observing.ConfigureAwait(false);
-            await EndAsync(watching).ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
         }
     }
 
-    // Whoever watches may fail as he likes: what was to be done is done.
-    private static async Task EndAsync(Task watching)
+    // Rules that nobody looks at any more are no good sign: that they can't be is a failure like any that they find.
+    private async Task WatchAsync(CancellationToken cancellationToken)
     {
+        if (_watch is null) return;
         try
         {
-            await watching.ConfigureAwait(false);
+            await _watch.WatchAsync([.. State.Plan.Lanes.Where(lane => lane.BringsRelease).Select(lane => lane.Instance)], () => _released, Fire, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // It was told to end.
+        }
+        catch (Exception cause)
+        {
+            if (!cancellationToken.IsCancellationRequested) Fire("", null, $"The alert rules can't be watched any more: {cause.Message}");
         }
     }
 

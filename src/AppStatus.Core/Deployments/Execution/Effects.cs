@@ -130,9 +130,9 @@ internal sealed class Effects : IDisposable
     {
         Wave plan = state.Plan.Waves[wave - 1];
         // A canary is watched at each of its shares, and not only after it was deployed.
-        IEnumerable<LaneRun> watched = state.ActiveShift is null ? state.Waves.Unwatched : state.Lanes.Where(lane => lane.Plan.LeavesToShift && lane.State == LaneState.Succeeded);
+        IEnumerable<LaneRun> watched = state.ActiveShift is null ? state.Waves.Unwatched : state.Lanes.Where(lane => (lane.Plan.IsCanary || lane.Plan.IsBaseline) && lane.State == LaneState.Succeeded);
         Lane[] lanes = [.. watched.Select(lane => lane.Plan).Where(lane => lane.IsWatched)];
-        ReleaseUnderTest? release = _judge is null || !plan.IsJudged ? null : UnderTest(lanes, plan, state);
+        ReleaseUnderTest? release = _judge is null || !plan.IsJudged || lanes.All(lane => lane.IsBaseline) ? null : UnderTest(lanes, plan, state);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_watching.Token);
         Task<ReleaseJudgement> judging = release is null ? Task.FromResult(ReleaseJudgement.Passed) : JudgeAsync(release, ended);
         IReadOnlyDictionary<string, string> unhealthy = await GatherAsync(lanes, async lane =>

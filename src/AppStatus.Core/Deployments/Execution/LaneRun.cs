@@ -77,9 +77,10 @@ internal sealed class LaneRun
     public bool MayGetTraffic => Plan.Memberships.Any(member => _left[MemberKey(member)] is null or TrafficState.Enabled);
 
     /// <summary>A member of it is not, or may not be, in traffic, and should be: it was before, or is now that the lane is done.</summary>
-    public bool LeftOut => State == LaneState.Succeeded && Plan.Effect is LaneEffect.Enter or LaneEffect.Leave
+    /// <remarks>A lane of weights takes nothing out that another lane does not answer for.</remarks>
+    public bool LeftOut => Plan.Shift is null && (State == LaneState.Succeeded && Plan.Effect is LaneEffect.Enter or LaneEffect.Leave
         ? Plan.Effect == LaneEffect.Enter && Plan.Memberships.Any(member => _left[MemberKey(member)] != TrafficState.Enabled)
-        : Plan.AllMemberships.Any(member => member.State == TrafficState.Enabled && _left[MemberKey(member)] != TrafficState.Enabled);
+        : Plan.AllMemberships.Any(member => member.State == TrafficState.Enabled && _left[MemberKey(member)] != TrafficState.Enabled));
 
     /// <summary>Unique in a plan: two balancers may both have a pool "web" with a member "web01".</summary>
     public static string MemberKey(PoolMember member) => $"{member.Balancer}/{member.Pool}/{member.Name}";
@@ -99,8 +100,10 @@ internal sealed class LaneRun
     }
 
     /// <summary>Begins a new round: the lane has failed or was compensated, and is tried again.</summary>
-    public void Retry()
+    /// <param name="comesBack">No lane of weights will put it back into traffic any more: it goes there by itself.</param>
+    public void Retry(bool comesBack)
     {
+        if (comesBack && Plan.LeavesToShift) Plan = Plan with { Steps = [.. Plan.Steps, StepKind.Restore, StepKind.AwaitServing] };
         State = LaneState.Running;
         Error = null;
         Message = "";

@@ -90,6 +90,9 @@ internal sealed class RunState
     /// <summary>The analysis could not tell good from bad: somebody must. Null: it could.</summary>
     public string? Inconclusive { get; private set; }
 
+    /// <summary>Every canary has its own weight again: no lane of weights will put one into traffic any more.</summary>
+    private bool SharesAreOver => Lanes.Any(lane => lane.Plan.Shift is { Restores: true } && lane.State == LaneState.Succeeded);
+
     public bool CheckingFleet { get; private set; }
 
     public FleetChecked? Fleet { get; private set; }
@@ -107,6 +110,21 @@ internal sealed class RunState
 
     /// <summary>When members last came back: an older observation does not count them yet.</summary>
     public DateTimeOffset LastReturned { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>
+    /// Those that the next wave needs and that have not succeeded, whatever number of failures is tolerated: nothing that was not
+    /// verified is given traffic by weights or by a switch, and nothing is rolled beside a share that is not what it should be.
+    /// </summary>
+    public IEnumerable<LaneRun> Missing
+    {
+        get
+        {
+            if (Waves.Current is not { } next || Plan.Undoes.Length > 0) return [];
+            bool movesTraffic = next.Lanes.Any(lane => lane.Shift is not null || lane.Switch is not null);
+            return Lanes.Where(lane => lane.State != LaneState.Succeeded &&
+                (lane.Plan.Shift is null ? movesTraffic && Waves.IsBefore(lane) : lane.State == LaneState.Failed || Waves.IsBefore(lane)));
+        }
+    }
 
     public bool Ended => State != DeploymentState.Running;
 
@@ -184,6 +202,7 @@ internal sealed class RunState
                 break;
             case Halted halted:
                 Halt = halted;
+                if (ActiveShift is { } denied) CutShare(denied, halted.Error, halted.Message);
                 break;
             case StopRequested stop:
                 StopRequested = true;
@@ -221,12 +240,13 @@ internal sealed class RunState
         Inconclusive = null;
         CheckingFleet = false;
         Fleet = null;
-        _takeOuts.Clear();
+        // A share that was to be taken back is not kept because its driver died, unless it is tried again.
+        _takeOuts.RemoveWhere(lane => lane.Plan.Shift is null || resumed.RetryFailed);
         // A take-out's lane is not in flight, and may have been interrupted, too.
         foreach (LaneRun lane in Lanes)
         {
             if (lane.Interrupt(at)) Share(lane);
-            lane.ForgetChecks();
+            if (!_takeOuts.Contains(lane)) lane.ForgetChecks();
         }
 
         _ready.Clear();
@@ -273,7 +293,7 @@ internal sealed class RunState
     }
 
     // What a check has taken out of traffic is as little done as what failed.
-    private static bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Succeeded && lane.LeftOut && !lane.Plan.LeavesToShift);
+    private bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Skipped && (lane.Plan.IsCanary || lane.Plan.IsBaseline)) || (lane.State == LaneState.Succeeded && lane.LeftOut && (SharesAreOver || !lane.Plan.IsCanary));
 
     // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
     private void StepBack()
@@ -292,7 +312,7 @@ internal sealed class RunState
     {
         if (_retries.Remove(lane))
         {
-            lane.Retry();
+            lane.Retry(comesBack: SharesAreOver);
             _inFlight.Add(lane);
         }
         else if (lane.State == LaneState.NotStarted)
@@ -362,6 +382,7 @@ internal sealed class RunState
         // One whose step runs ends first, and comes here again.
         shift.Doom(error, why);
         if (_inFlight.Contains(shift)) return;
+        if (_retries.Remove(shift)) Waves.Leave(shift);
         shift.FailShare();
         _takeOuts.Add(shift);
     }
@@ -372,10 +393,13 @@ internal sealed class RunState
         Failures = Math.Max(Failures, Plan.Options.MaxFailures) + 1;
         if (ActiveShift is { } shift) CutShare(shift, error, why);
         else foreach (LaneRun lane in watched.Where(lane => lane.Plan.IsWatched && !lane.Plan.IsBaseline)) Lose(lane, error, why);
+        Waves.Dismiss();
     }
 
     private void Lose(LaneRun lane, ErrorId error, string why)
     {
+        // What was only deployed to has nothing to take out; tried again, it would be deployed to on what may be the live side by now.
+        if (lane.Plan.Memberships.Count == 0) return;
         lane.LoseHealth(error, why);
         if (lane.AwaitsTakeOut) _takeOuts.Add(lane);
     }
@@ -397,7 +421,9 @@ internal sealed class RunState
     private void ApplyBake(BakeEnded ended)
     {
         LaneRun[] watched = [.. Waves.Unwatched];
-        Waves.EndBake(cutShort: StopImmediately || ended.Inconclusive.Length > 0);
+        // The gate stays shut to what was judged bad: tried again, it is judged again before anything comes after it.
+        bool bad = ended.Failure.Length > 0 || (ActiveShift is not null && ended.Unhealthy.Count > 0);
+        Waves.EndBake(cutShort: StopImmediately || bad || ended.Inconclusive.Length > 0);
         if (ended.Inconclusive.Length > 0) Inconclusive = ended.Inconclusive;
         if (ended.Failure.Length > 0)
         {

@@ -26,6 +26,8 @@ internal static class Scheduler
         !state.StopRequested && state.Halt is null && state.Pause is null && !BudgetSpent(state) && !state.Waves.Baking && !state.Waves.Baked && state.Inconclusive is null &&
         (state.Waves.Current is not null || state.Retries.Count > 0);
 
+    private static bool LacksSomething(RunState state) => state.Retries.Count == 0 && state.Missing.Any();
+
     private static bool BudgetSpent(RunState state) => state.Failures > state.Plan.Options.MaxFailures;
 
     private static void Advance(LaneRun lane, DecisionBuilder decision)
@@ -119,7 +121,7 @@ internal static class Scheduler
             else if (!Drain(lane, decision)) return;
         }
 
-        if (state.Waves.Current is not { } wave || state.Waves.CatchesUp) return;
+        if (state.Waves.Current is not { } wave || state.Waves.CatchesUp || LacksSomething(state)) return;
         IReadOnlyList<Lane> lanes = wave.Lanes;
         for (int next = state.Waves.Started; next < lanes.Count && room > 0; next++, room--)
         {
@@ -152,6 +154,7 @@ internal static class Scheduler
         Wave? wave = state.Waves.Current;
         bool waveDone = wave is not null && state.Waves.AllStarted && state.Retries.Count == 0;
         bool unstarted = state.Retries.Count > 0 || (wave is not null && (!waveDone || !state.Waves.IsLast));
+        if (LacksSomething(state)) return OnBudgetSpent(state);
         if (BudgetSpent(state) && (unstarted || state.Plan.Options.OnFailure == FailureAction.Pause)) return OnBudgetSpent(state);
         if (state.Inconclusive is { } why) return new Paused(PauseReason.Inconclusive, why, state.Plan.Options.PauseTimeout);
         if (state.Retries.Count == 0 && state.Waves.BakeDue is { } due) return new BakeStarted(due.Number);
@@ -165,7 +168,9 @@ internal static class Scheduler
 
     private static JournalEvent OnBudgetSpent(RunState state)
     {
-        string message = $"{state.Failures} failed, {state.Plan.Options.MaxFailures} tolerated: no further instance was started.";
+        string message = LacksSomething(state)
+            ? $"{string.Join(", ", state.Missing.Select(lane => lane.Plan.Instance.Name).Distinct())} did not succeed, and what comes next needs it, whatever number of failures is tolerated: no traffic was moved."
+            : $"{state.Failures} failed, {state.Plan.Options.MaxFailures} tolerated: no further instance was started.";
         return state.Plan.Options.OnFailure == FailureAction.Pause
             ? new Paused(PauseReason.Failure, message, state.Plan.Options.PauseTimeout)
             : new Halted(ErrorId.DeploymentHalted, message);

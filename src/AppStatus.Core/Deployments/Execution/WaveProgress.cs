@@ -57,20 +57,25 @@ internal sealed class WaveProgress
     /// <summary>Side by side, in the current wave or in what is tried again after the last.</summary>
     public int Window => _waves.Count == 0 ? 0 : _waves[Math.Min(Index, _waves.Count - 1)].Window;
 
+    /// <summary>It belongs to a wave before the current one.</summary>
+    public bool IsBefore(LaneRun lane) => _waveOf[lane.Plan.Key] < Index;
+
     public void Begin() => Started++;
 
     /// <summary>A lane is to be tried again. What is tried again is watched again.</summary>
     public void Queue(LaneRun lane)
     {
         Baked = false;
-        if (_waveOf[lane.Plan.Key] < Index) _late.Add(lane);
+        if (!IsBefore(lane)) return;
+        if (lane.Plan.Shift is null) _late.Add(lane);
+        else GoBackTo(_waveOf[lane.Plan.Key]);
     }
 
     /// <summary>A lane has ended, or is not tried again after all.</summary>
     public void Leave(LaneRun lane)
     {
         _late.Remove(lane);
-        if (lane.State == LaneState.Succeeded) _unwatched.Add(lane);
+        if (lane.State == LaneState.Succeeded && !_unwatched.Contains(lane)) _unwatched.Add(lane);
     }
 
     public void BeginBake() => Baking = true;
@@ -84,6 +89,9 @@ internal sealed class WaveProgress
         if (Baked) _unwatched.Clear();
     }
 
+    /// <summary>What was found bad is not watched on; tried again, it is watched again.</summary>
+    public void Dismiss() => _unwatched.RemoveAll(lane => lane.State != LaneState.Succeeded);
+
     /// <summary>What was found out meanwhile makes the rest of it needless.</summary>
     /// <param name="again">What is found good in spite of it is watched anew.</param>
     public void CutBake(bool again) => _again = Baking && again;
@@ -93,6 +101,15 @@ internal sealed class WaveProgress
     {
         Baking = false;
         _again = false;
+    }
+
+    // A share that is given anew is watched and approved anew, before a larger one; nothing has begun since it was taken back.
+    private void GoBackTo(int wave)
+    {
+        if (Started > 0) return;
+        Index = wave;
+        Started = _waves[wave].Lanes.Count;
+        Approved = false;
     }
 
     public void Approve() => Approved = true;

@@ -17,7 +17,7 @@ internal static class BlueGreenPlanner
         if (sides.Next.Count == 0) return new PlanningResult(null, [.. sides.Refusals(options, input)]);
         var waves = new List<Wave>();
         Add(waves, sides.Next.Select(next => Verify(options, next)), sides.Next.Count, approve: options.RequireApproval, bake: TimeSpan.Zero, options);
-        Add(waves, sides.Next.Select(next => In(options, next)), sides.Next.Count, approve: false, options.FirstBake, options);
+        Add(waves, sides.Next.Select(next => PromotePlanner.Enter(options, next, replaced: null)), sides.Next.Count, approve: false, options.FirstBake, options);
         bool warm = options.KeepWarm > TimeSpan.Zero;
         Add(waves, sides.Live.Select(live => PromotePlanner.Leave(options, live) with { StaysWarm = warm }), sides.Live.Count, approve: false, warm ? options.KeepWarm : options.Bake, options);
         return PlanDraft.Finish(
@@ -90,10 +90,4 @@ internal static class BlueGreenPlanner
         HealthyAtStart = instance.Healthy,
         Steps = steps,
     };
-
-    private static Lane In(DeploymentOptions options, ObservedInstance next)
-    {
-        Lane lane = PromotePlanner.Enter(options, next, replaced: null);
-        return lane with { Steps = [.. lane.Steps.Where(step => step != StepKind.Verify)] };
-    }
 }

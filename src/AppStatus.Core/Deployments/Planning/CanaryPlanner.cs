@@ -120,7 +120,7 @@ internal static class CanaryPlanner
     /// <param name="comesBack">It may take its place again before it gets a share: its pool has none.</param>
     private static Lane First(DeploymentOptions options, ObservedInstance canary, bool comesBack)
     {
-        Lane lane = RollingPlanner.ToLane(canary, options);
+        Lane lane = RollingPlanner.ToLane(canary, options) with { IsCanary = true };
         return comesBack ? lane : lane with { Steps = [.. lane.Steps.TakeWhile(step => step != StepKind.Restore)] };
     }
 

@@ -30,8 +30,7 @@ internal sealed record CanaryShares(IReadOnlyList<int> Stable, int Canary, doubl
         {
             int[] weights = [.. stable.Select(weight => Math.Max(1, (int)Math.Round((double)weight * scale / largest)))];
             long sum = weights.Sum(weight => (long)weight);
-            int canary = (int)Math.Round(Math.Min(limits.Highest, share * sum / divisor));
-            if (canary < Math.Max(1, limits.Lowest)) continue;
+            int canary = Math.Max(Math.Max(1, limits.Lowest), (int)Math.Round(Math.Min(limits.Highest, share * sum / divisor)));
             double reached = 100.0 * canaries * canary / ((long)(canaries + baselines) * canary + sum);
             (double Error, double Distortion) rank = (Math.Max(0, Math.Abs(reached - percent) - (scale == largest ? NearEnoughToStay : NearEnough)), Distortion(stable, weights));
             if (rank.CompareTo(bestRank) >= 0) continue;

@@ -30,6 +30,9 @@ public sealed record Lane
     /// <summary>The weights that the lane is about, where it is about those and not about an instance.</summary>
     public TrafficShift? Shift { get; init; }
 
+    /// <summary>It gets the release first; its share of the traffic comes from lanes of weights.</summary>
+    public bool IsCanary { get; init; }
+
     /// <summary>It gets its own release anew, so that what the canary is compared with is as fresh as that.</summary>
     public bool IsBaseline { get; init; }
 
@@ -43,7 +46,7 @@ public sealed record Lane
     public IReadOnlyDictionary<string, TrafficState?>? Left { get; init; }
 
     /// <summary>
-    /// Another deployment began to deploy to it and left it out of traffic: until something is deployed to it, it stays there,
+    /// Another deployment began to deploy to it and left it out of traffic, or it is a canary whose share is taken back: until something is deployed to it, it stays there,
     /// whatever fails.
     /// </summary>
     public bool MayBeBroken { get; init; }

@@ -16,7 +16,7 @@ internal static class UndoPlanner
     /// <param name="release">A known earlier release to go to in place of each instance's own; null: each one's own.</param>
     public static PlanningResult Plan(RunState state, string? release)
     {
-        LaneRun[] touched = state.Lanes.Where(lane => lane.Touched && !lane.Undone && HasWayBack(lane.Plan)).ToArray();
+        LaneRun[] touched = state.Lanes.Where(lane => lane.Touched && !lane.Undone && HasWayBack(lane)).ToArray();
         if (release is not null && touched.Any(lane => lane.Plan.Effect != LaneEffect.Redeploy))
         {
             return new PlanningResult(null, [new Fault(
@@ -40,7 +40,7 @@ internal static class UndoPlanner
         Lane[] lanes =
         [
             .. touched.Where(lane => !lane.MayGetTraffic).Select(lane => ToLane(lane, release, reportsTag)),
-            .. touched.Where(lane => lane.MayGetTraffic).Reverse().Select(lane => ToLane(lane, release, reportsTag)),
+            .. touched.Where(lane => lane.MayGetTraffic).Reverse().Select(lane => ToLane(lane, release, reportsTag)).Select(lane => shift is not null && lane.IsCanary ? lane with { MayBeBroken = true } : lane),
         ];
         DeploymentOptions options = state.Plan.Options with
         {
@@ -78,12 +78,19 @@ internal static class UndoPlanner
     private static Lane ToLane(LaneRun lane, string? release, bool reportsTag) => lane.Plan.Effect switch
     {
         LaneEffect.Enter or LaneEffect.Leave => Exchange(lane),
+        // Only looked at, and taken out by the fleet check.
+        LaneEffect.None when lane.Plan.Switch is null => lane.Plan with
+        {
+            Release = "", Left = lane.LeftBehind(), Effect = LaneEffect.Redeploy, Instance = lane.Plan.Instance with { ExpectedVersion = "" }, Steps = [StepKind.Restore, StepKind.AwaitServing],
+        },
         LaneEffect.None => lane.Plan with { Switch = lane.Plan.Switch!.Back, Release = "" },
         _ => Redeployed(lane, release, reportsTag),
     };
 
     // What was deployed to while it got no traffic gets none afterwards: there is nothing to take back.
-    private static bool HasWayBack(Lane plan) => (plan.Effect != LaneEffect.None && !plan.IsBaseline) || plan.Switch is not null;
+    // A baseline that is done runs what it ran before; one that is not may be out of traffic.
+    private static bool HasWayBack(LaneRun lane) =>
+        (lane.Plan.Effect != LaneEffect.None && !(lane.Plan.IsBaseline && lane.State == LaneState.Succeeded && !lane.LeftOut)) || lane.Plan.Switch is not null || lane.LeftOut;
 
     // What went out comes in again, and what came in goes back to what it was.
     private static Lane Exchange(LaneRun lane)

@@ -1,4 +1,3 @@
-using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
@@ -40,16 +39,16 @@ internal sealed class MemoryStore(SimulatedWorld world)
         sent.Add(signal);
     }
 
-    public void OnWrite(Life life, PoolMember member, TrafficState state)
+    public void OnWrite(Life life, string what)
     {
         Writes++;
-        if (life.LeaseLost || Holder != life) Violations.Add($"{world.Clock.Elapsed.TotalSeconds:0.000} s: {member} was set {state} without the lease");
+        if (life.LeaseLost || Holder != life) Violations.Add($"{Now} s: {what} without the lease");
     }
 
     // A write takes less time than a lease must outlast it.
-    public void OnLanded(Life life, PoolMember member, TrafficState state)
+    public void OnLanded(Life life, string what)
     {
-        if (life.LeaseLost) Violations.Add($"{Now} s: {member} was set {state}, and the lease was lost before it was");
+        if (life.LeaseLost) Violations.Add($"{Now} s: {what}, and the lease was lost before it was");
     }
 
     private sealed class View(MemoryStore store, Life life) : IDeploymentStore, ILeaseStore

@@ -3,7 +3,7 @@ using AppStatus.Core.Balancers;
 namespace AppStatus.Core.Tests.Simulation.Crashes;
 
 /// <summary>A balancer as one life reaches it.</summary>
-internal sealed class MortalBalancer(IBalancer balancer, Life life, MemoryStore store) : IBalancer
+internal sealed class MortalBalancer(IBalancer balancer, Life life, MemoryStore store) : IBalancer, IPoolSwitcher
 {
     public string Id => balancer.Id;
 
@@ -25,21 +25,40 @@ internal sealed class MortalBalancer(IBalancer balancer, Life life, MemoryStore 
     public Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) =>
         balancer.FindMembersAsync(addresses, cancellationToken);
 
-    public async Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken)
+    public Task<PoolMember> SetStateAsync(PoolMember member, TrafficState state, CancellationToken cancellationToken) =>
+        WriteAsync($"{member} was set {state}", () => balancer.SetStateAsync(member, state, life.Wire.Token));
+
+    public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
+        WriteAsync($"{member} was given the weight {weight}", () => balancer.SetWeightAsync(member, weight, life.Wire.Token));
+
+    public async Task<SwitchableServer> ReadServerAsync(string name, CancellationToken cancellationToken)
     {
-        await life.BoundaryAsync();
-        store.OnWrite(life, member, state);
+        await life.AliveAsync();
         try
         {
-            return await balancer.SetStateAsync(member, state, life.Wire.Token);
+            return await balancer.Switcher().ReadServerAsync(name, cancellationToken);
         }
         finally
         {
-            store.OnLanded(life, member, state);
-            await life.BoundaryAsync();
+            await life.AliveAsync();
         }
     }
 
-    public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) =>
-        balancer.SetWeightAsync(member, weight, cancellationToken);
+    public Task<SwitchableServer> SwitchPoolAsync(string name, string pool, CancellationToken cancellationToken) =>
+        WriteAsync($"{name} was switched to {pool}", () => balancer.Switcher().SwitchPoolAsync(name, pool, life.Wire.Token));
+
+    private async Task<T> WriteAsync<T>(string what, Func<Task<T>> write)
+    {
+        await life.BoundaryAsync();
+        store.OnWrite(life, what);
+        try
+        {
+            return await write();
+        }
+        finally
+        {
+            store.OnLanded(life, what);
+            await life.BoundaryAsync();
+        }
+    }
 }

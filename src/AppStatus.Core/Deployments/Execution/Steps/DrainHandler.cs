@@ -51,6 +51,12 @@ internal sealed class DrainHandler(PoolReader pools, Func<Lane, IReadOnlyList<Po
             }
         }
 
+        if (request.Lane.LeavesToShift && found.Values.Any(state => state != TrafficState.Enabled))
+        {
+            string text = $"{string.Join(", ", texts)}. As a canary it would be put into traffic over that hand.";
+            return new StepOutcome(text, new Fault(ErrorId.ChangedByOperator, text, "Ask who did it; type Resume-Deployment to give it its share all the same."), states, found);
+        }
+
         return new StepOutcome(texts.Count == 0 ? "Was not enabled: nothing to drain." : string.Join(", ", texts), Members: states, Found: Found(found));
     }
 

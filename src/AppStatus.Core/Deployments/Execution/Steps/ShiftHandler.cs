@@ -5,7 +5,7 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Deployments.Execution.Steps;
 
 /// <summary>
-/// Sets the weights of a step. Canaries whose weight falls come first, and the others last, so that at no moment they get more
+/// Sets the weights of a step. Canaries whose weight falls come first, then what is stable and rises, then what falls, so that at no moment they get more
 /// than the larger of both shares; what is out of traffic comes in when all weights are right.
 /// </summary>
 internal sealed class ShiftHandler(PoolReader pools) : IStepHandler
@@ -36,7 +36,7 @@ internal sealed class ShiftHandler(PoolReader pools) : IStepHandler
     /// <summary>Those whose weight differs from the step's.</summary>
     private static IEnumerable<PoolMember> InOrder(TrafficShift shift, IReadOnlyList<PoolMember> now) => now
         .Where(member => shift.Weights.TryGetValue(LaneRun.MemberKey(member), out int weight) && member.Weight != weight)
-        .OrderBy(member => !shift.IsCanary(member) ? 1 : shift.Weights[LaneRun.MemberKey(member)] < member.Weight ? 0 : 2);
+        .OrderBy(member => (shift.IsCanary(member), Rises: shift.Weights[LaneRun.MemberKey(member)] > member.Weight) switch { (true, false) => 0, (false, true) => 1, (false, false) => 2, _ => 3 });
 
     private async Task SetStatesAsync(Lane lane, IReadOnlyList<PoolMember> now, Dictionary<string, TrafficState?> states, bool into, CancellationToken cancellationToken)
     {
@@ -57,6 +57,6 @@ internal sealed class ShiftHandler(PoolReader pools) : IStepHandler
             && request.Left.TryGetValue(LaneRun.MemberKey(member), out TrafficState? left) && left is not null && left != member.State);
         if (changed is null) return null;
         string text = $"{changed} was set {changed.State} by hand: it gets no share of the traffic, and no weight was changed.";
-        return new StepOutcome(text, new Fault(ErrorId.ChangedByOperator, text, "Ask who did it, then type Resume-Deployment or Undo-Deployment."));
+        return new StepOutcome(text, new Fault(ErrorId.ChangedByOperator, text, "Ask who did it, then type Resume-Deployment or Undo-Deployment."), new Dictionary<string, TrafficState?>(StringComparer.Ordinal));
     }
 }
