@@ -55,7 +55,7 @@ Describe 'A canary by weights' {
         Get-Weight | Should -Be '1,1,1,1'
     }
 
-    It 'takes the traffic of a canary that loses its health, stable weights first' {
+    It 'takes the traffic of a canary that loses its health, before stable weights fall' {
         $range.Tap.Clear()
         $check = { if ($Instance.Name -eq 'a1' -and (Test-Path $using:sick)) { $false } else { $true } }
         $sick = Join-Path $range.Folder 'sick'
@@ -73,7 +73,8 @@ Describe 'A canary by weights' {
         Get-RangeVersion $range | Should -Be @('2.0', '1.0', '1.0', '1.0')
         $writes = @($range.Tap.Writes)
         $first = [array]::LastIndexOf($writes, 'set server app/a1 state drain')
-        $writes[($first - 3)..($first - 1)] | Should -Be @(2..4 | ForEach-Object { "set server app/a$_ weight 1" })
+        # Falling first, they would have raised the canary's share.
+        $writes[($first + 1)..($first + 3)] | Should -Be @(2..4 | ForEach-Object { "set server app/a$_ weight 1" })
         (Get-Deployment -Store $range.Store | Select-Object -First 1).State | Should -Be 'Halted'
     }
 

@@ -17,7 +17,7 @@ public sealed class CanaryPlannerTests
         plan.Waves.Select(wave => (wave.IsJudged, wave.Bake.TotalSeconds, wave.Holds)).ShouldBe([(false, 0, false), (true, 30, false), (true, 30, false), (false, 0, false), (false, 0, false)]);
         Lane canary = plan.Waves[0].Lanes[0];
         (canary.IsCanary, canary.LeavesToShift, canary.Steps[canary.Steps.Count - 1]).ShouldBe((true, true, StepKind.Verify));
-        plan.Waves[2].Lanes[0].Shift!.Weights.Values.Order().ShouldBe([10, 10, 10, 30]);
+        plan.Waves[2].Lanes[0].Shift!.Weights.Values.OrderBy(weight => weight).ShouldBe([10, 10, 10, 30]);
         plan.Waves[3].Lanes[0].Shift!.Weights.Values.ShouldAllBe(weight => weight == 10);
         plan.ToString().ShouldContain("50 % of the traffic, 3 times that of a stable one; weights web01 30 (canary), web02 10, web03 10, web04 10");
         plan.ToString().ShouldContain("every weight as it was");
