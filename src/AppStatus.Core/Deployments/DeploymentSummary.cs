@@ -23,8 +23,10 @@ internal static class DeploymentSummary
     public static string Describe(DeploymentResult result)
     {
         var text = new StringBuilder();
-        int done = result.Lanes.Count(lane => lane.State == LaneState.Succeeded);
-        text.Append($"{result.Strategy} deployment {result.Id} of {(result.Release.Length == 0 ? "a release without a name" : result.Release)}{(result.Pool.Length == 0 ? "" : " to " + result.Pool)} {Verb(result.State)}: {done} of {result.Lanes.Count} instances done");
+        // A lane may be about where traffic goes, and an instance may have several.
+        IGrouping<(string, string, int), LaneResult>[] instances = [.. result.Lanes.Where(IsInstance).GroupBy(lane => (lane.Name, lane.Address, lane.Port))];
+        int done = instances.Count(lanes => lanes.All(lane => lane.State == LaneState.Succeeded));
+        text.Append($"{result.Strategy} deployment {result.Id} of {(result.Release.Length == 0 ? "a release without a name" : result.Release)}{(result.Pool.Length == 0 ? "" : " to " + result.Pool)} {Verb(result.State)}: {done} of {instances.Length} instances done");
         Append(text, "not started", result.Lanes.Where(lane => lane.State == LaneState.NotStarted).Select(lane => lane.Name));
         Append(text, "skipped", result.Skipped);
         Append(text, "not on the expected version", result.Mismatched);
@@ -37,13 +39,15 @@ internal static class DeploymentSummary
 
     private static string NextStep(DeploymentResult result)
     {
-        string[] failed = result.Lanes.Where(lane => lane.State == LaneState.Failed && lane.ErrorId != Errors.ErrorId.Stopped).Select(lane => lane.Name).ToArray();
+        string[] failed = result.Lanes.Where(lane => IsInstance(lane) && lane.State == LaneState.Failed && lane.ErrorId != Errors.ErrorId.Stopped).Select(lane => lane.Name).ToArray();
         string mend = failed.Length == 0 ? "" : $"Mend {string.Join(", ", failed.Take(NamesShown))}, then type ";
         string ways = result.State == DeploymentState.RolledBack
             ? ""
             : $"{(mend.Length > 0 ? mend : "Type ")}Resume-Deployment {result.Id} to go on, Undo-Deployment {result.Id} to go back, or Stop-Deployment {result.Id} to close it. ";
         return $"\n{ways}The journal is {result.Journal}.";
     }
+
+    private static bool IsInstance(LaneResult lane) => lane.Address.Length > 0;
 
     private static string Verb(DeploymentState state) => state switch
     {

@@ -67,7 +67,7 @@ internal sealed class LeasedDrive(IDeploymentStore store, DeploymentPorts ports,
             state = RunState.Fold(records);
             location = journal.Location;
             // What others have changed since is not put back over their heads.
-            if (!state.Ended && !await new UnfinishedDeployments(store).IsOvertakenAsync(state, stop).ConfigureAwait(false))
+            if ((!state.Ended || state.ActiveShift is not null) && !await new UnfinishedDeployments(store).IsOvertakenAsync(state, stop).ConfigureAwait(false))
             {
                 int heard = await HeardAsync(id, stop).ConfigureAwait(false);
                 await lease.NameAsync(id, stop).ConfigureAwait(false);

@@ -38,6 +38,8 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
     public async Task RefuseNewerAsync(string id, DeploymentPlan plan, CancellationToken cancellationToken)
     {
         if (await FindNewerAsync(id, plan, cancellationToken).ConfigureAwait(false) is not { } newer) return;
+        if ((await store.ReadPlanAsync(newer, cancellationToken).ConfigureAwait(false)).Completes == id)
+            throw new AppStatusException(ErrorId.DeploymentSuperseded, $"Deployment {id} was completed by {newer}: what it had replaced is free for another release, and is no way back any more. Nothing was touched.", "Bring the earlier release to the instances in stage, and promote those.", id);
         throw new AppStatusException(
             ErrorId.DeploymentSuperseded, $"Deployment {newer} has touched the same pool after {id}. Nothing was touched.", $"Undo the newer one first: Undo-Deployment {newer}", id);
     }

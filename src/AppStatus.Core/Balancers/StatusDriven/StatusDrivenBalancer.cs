@@ -36,6 +36,9 @@ internal sealed class StatusDrivenBalancer : IBalancer, IActiveUnitCheck
 
     public Task CheckActiveAsync(CancellationToken cancellationToken) => _observed?.RequireActiveAsync(cancellationToken) ?? Task.CompletedTask;
 
+    /// <summary>Whether a balancer with this id sets statuses, and not members.</summary>
+    public static bool IsIdOf(string id) => id == Unobserved || ObservedId(id) is not null;
+
     /// <summary>The id of the balancer that one with this id observes; null: none.</summary>
     public static string? ObservedId(string id) => id.StartsWith(Prefix, StringComparison.Ordinal) ? id.Substring(Prefix.Length) : null;
 

@@ -93,7 +93,7 @@ internal sealed class DeploymentRunner : IDisposable
 
     private void Fire(string rule, Instance? instance, string message)
     {
-        string lane = instance is null ? "" : State.Plan.Lanes.FirstOrDefault(candidate => ReferenceEquals(candidate.Instance, instance) || candidate.Instance.Uri == instance.Uri)?.Key ?? "";
+        string lane = instance is null ? "" : State.Plan.Lanes.OrderBy(candidate => candidate.BringsRelease ? 0 : 1).FirstOrDefault(candidate => ReferenceEquals(candidate.Instance, instance) || candidate.Instance.Uri == instance.Uri)?.Key ?? "";
         _signals.Writer.TryWrite(new Signal.Outcome(new AlertFired(rule, lane, message)));
     }
 
@@ -175,7 +175,7 @@ internal sealed class DeploymentRunner : IDisposable
         {
             State.Apply(record);
             _observer.OnRecord(record, State);
-            if (record.Event is AlertFired) _effects.EndWatching();
+            if (record.Event is AlertFired || (record.Event is StopRequested && State.ActiveShift is not null)) _effects.EndWatching();
             if (record.Event is LaneEnded && _watch is not null) _released = Released(State);
         }
     }

@@ -134,11 +134,15 @@ internal sealed class Effects : IDisposable
         Lane[] lanes = [.. watched.Select(lane => lane.Plan).Where(lane => lane.IsWatched)];
         ReleaseUnderTest? release = _judge is null || !plan.IsJudged || lanes.All(lane => lane.IsBaseline) ? null : UnderTest(lanes, plan, state);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_watching.Token);
+        bool shared = state.ActiveShift is not null;
         Task<ReleaseJudgement> judging = release is null ? Task.FromResult(ReleaseJudgement.Passed) : JudgeAsync(release, ended);
         IReadOnlyDictionary<string, string> unhealthy = await GatherAsync(lanes, async lane =>
         {
             _observer.OnReport(lane, $"watching health for {plan.Bake.TotalSeconds:0.#} s");
-            return await _health.WatchAsync(lane.Instance, lane.StatusUri, plan.Bake, ended.Token).ConfigureAwait(false);
+            string? lost = await _health.WatchAsync(lane.Instance, lane.StatusUri, plan.Bake, ended.Token).ConfigureAwait(false);
+            // One bad canary ends the share of all: nobody waits for the others' time.
+            if (lost is not null && shared) ended.Cancel();
+            return lost;
         }).ConfigureAwait(false);
         if (unhealthy.Count > 0) ended.Cancel();
         ReleaseJudgement judgement = await judging.ConfigureAwait(false);

@@ -69,7 +69,7 @@ internal sealed class RunState
 
     /// <summary>It ended, and everything that it took out of traffic is back, or was taken over by somebody: nothing of it is in the way.</summary>
     public bool IsSettled => IsClosed || UndoneBy.Length > 0 ||
-        (Ended && State is not (DeploymentState.Paused or DeploymentState.Holding) && Lanes.All(lane => !lane.LeftOut));
+        (Ended && State is not (DeploymentState.Paused or DeploymentState.Holding) && ActiveShift is null && Lanes.All(lane => !lane.LeftOut));
 
     /// <summary>The machine and process that drive it, or did last.</summary>
     public (string Host, int ProcessId) Driver { get; private set; }

@@ -40,6 +40,24 @@ internal static class BlueGreenSwitch
                 $"Enable them first (Get-F5PoolMember {idle.Pool} | Set-PoolMember -State Enabled), or lower -MinimumHealthy.");
         }
 
+        string[] both = Shared(world, live, idle);
+        if (options.Deploys && both.Length > 0)
+        {
+            yield return new Fault(
+                ErrorId.PlanRefused, $"{string.Join(", ", both.Take(10))} {(both.Length == 1 ? "is" : "are")} in both {live.Pool} and {idle.Pool}: the release would be deployed to what serves. Nothing was touched.",
+                "Give each side its own instances.");
+            yield break;
+        }
+
+        // The connections of the time when it was live may last: a deploy would cut them.
+        long open = world.Pools[idle].Sum(member => member.Connections ?? 0);
+        if (options.Deploys && open > options.IdleConnections)
+        {
+            yield return new Fault(
+                ErrorId.PlanRefused, $"{idle.Pool} still has {open} connection{(open == 1 ? "" : "s")}, which a deploy would cut. Nothing was touched.",
+                $"Wait for them (Get-F5PoolMember {idle.Pool} | Wait-PoolMember -Idle), or pass -IdleConnections {open}.");
+        }
+
         if (options.IgnorePolicies) yield break;
         if (server.Choosers.Count > 0)
         {
@@ -48,11 +66,10 @@ internal static class BlueGreenSwitch
                 "Look at them, and pass -IgnorePolicies if they choose no pool.");
         }
 
-        string[] shared = Shared(world, live, idle);
-        if (shared.Length > 0)
+        if (both.Length > 0)
         {
             yield return new Fault(
-                ErrorId.PlanRefused, $"{string.Join(", ", shared.Take(10))} {(shared.Length == 1 ? "is" : "are")} in both {live.Pool} and {idle.Pool}: what is done to one side would be done to the other. Nothing was touched.",
+                ErrorId.PlanRefused, $"{string.Join(", ", both.Take(10))} {(both.Length == 1 ? "is" : "are")} in both {live.Pool} and {idle.Pool}: what is done to one side would be done to the other. Nothing was touched.",
                 "Give each side its own instances, or pass -IgnorePolicies.");
         }
     }

@@ -79,7 +79,7 @@ internal sealed class CanaryTraffic
     public TrafficShift AsBefore() => new()
     {
         Percent = 0,
-        Weights = _groups.SelectMany(group => group.Units).Where(member => member.Weight is not null).ToDictionary(LaneRun.MemberKey, member => member.Weight!.Value, StringComparer.Ordinal),
+        Weights = _groups.SelectMany(group => group.Units).Where(member => member.Weight is not null && (IsCanary(member) || IsBaseline(member) || IsStable(member))).ToDictionary(LaneRun.MemberKey, member => member.Weight!.Value, StringComparer.Ordinal),
         Canaries = CanaryKeys(),
         ByPool = _byPool,
     };

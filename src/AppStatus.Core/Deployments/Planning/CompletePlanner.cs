@@ -1,3 +1,4 @@
+using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Errors;
 
@@ -46,7 +47,8 @@ internal static class CompletePlanner
             Release = "",
             Instance = old.Instance with { ExpectedVersion = "" },
             StatusUri = old.StatusUri,
-            Memberships = old.Memberships,
+            // Out is where they are, and where they stay: one that can't be freed is in nobody's way.
+            Memberships = [.. old.Memberships.Select(member => member with { State = TrafficState.Draining, Serving = false })],
             Replaces = null,
             Effect = LaneEffect.Leave,
             StaysWarm = false,

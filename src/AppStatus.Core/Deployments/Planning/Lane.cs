@@ -75,5 +75,5 @@ public sealed record Lane
     internal bool LeavesToShift => Effect == LaneEffect.Redeploy && Steps.Contains(StepKind.Deploy) && !Steps.Contains(StepKind.Restore);
 
     /// <summary>A bake watches its instance.</summary>
-    internal bool IsWatched => StaysWarm || (Switch is null && Shift is null && Effect != LaneEffect.Leave);
+    internal bool IsWatched => StaysWarm || (Memberships.Count > 0 && Switch is null && Shift is null && Effect != LaneEffect.Leave);
 }

@@ -11,6 +11,8 @@ internal static class PlanDraft
         string strategy, DeploymentOptions options, PlanningInput input, IReadOnlyList<Wave> waves, IReadOnlyList<Fault> refusals, IEnumerable<string> warnings,
         IReadOnlyList<Lane>? batched = null)
     {
+        // After the last wave there is nothing to approve of.
+        if (waves.Count > 0 && waves[waves.Count - 1].NeedsApproval) waves = [.. waves.Take(waves.Count - 1), waves[waves.Count - 1] with { NeedsApproval = false }];
         Quantity minimum = Quantity.Parse(options.MinimumHealthy);
         PlannedPool[] pools =
         [

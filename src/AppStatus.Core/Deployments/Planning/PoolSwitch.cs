@@ -8,5 +8,5 @@ namespace AppStatus.Core.Deployments.Planning;
 /// <param name="MinimumServing">So many members of that pool must serve when it is switched.</param>
 public sealed record PoolSwitch(string Balancer, string VirtualServer, string From, string To, int MinimumServing)
 {
-    internal PoolSwitch Back => this with { From = To, To = From, MinimumServing = 1 };
+    internal PoolSwitch Back => this with { From = To, To = From };
 }

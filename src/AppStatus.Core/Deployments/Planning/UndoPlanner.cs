@@ -33,6 +33,13 @@ internal static class UndoPlanner
                 "Name the release to go back to: Undo-Deployment -Release TAG.")]);
         }
 
+        if (state.Plan.Completes.Length > 0)
+        {
+            return new PlanningResult(null, [new Fault(
+                ErrorId.NotSupported, $"Deployment {state.Id} has completed {state.Plan.Completes}: what it freed may have another release by now, so there is no way back. Nothing was touched.",
+                "Bring the earlier release to the instances in stage, and promote those.")]);
+        }
+
         // Several steps of a canary are one change of weights: the last one knows what all of them were before.
         LaneRun? shift = state.ActiveShift;
         bool reportsTag = release is null || state.Plan.Options.ExpectedVersion == state.Plan.Release;

@@ -100,6 +100,8 @@ public sealed class InvokeCanaryDeploymentCommand : StrategyCmdlet
         bool byPool = limits.Keys.Any(pool => Input.Balancers[pool.Balancer].Capabilities.HasFlag(BalancerCapabilities.PoolWeights));
         if (limits.Count > 0 && limits.Count < world.Pools.Count)
             return new PlanningResult(null, [new Fault(ErrorId.NotSupported, "Some of the pools have weights, and others have none: no share of the traffic can be made of both. Nothing was touched.", "Deploy to the pools one after the other.")]);
+        if (byPool && limits.Keys.Any(pool => !Input.Balancers[pool.Balancer].Capabilities.HasFlag(BalancerCapabilities.PoolWeights)))
+            return new PlanningResult(null, [new Fault(ErrorId.NotSupported, "Some of the pools have a weight for each member, and others one for all of them: no share can be made of both. Nothing was touched.", "Deploy to the pools one after the other.")]);
         PlanningResult planned = CanaryPlanner.Plan(Options, world, limits, byPool);
         return Analysis.Length > 0 && planned.Plan is { } plan && Shortfall(plan) is { } fault ? new PlanningResult(null, [fault]) : planned;
     }

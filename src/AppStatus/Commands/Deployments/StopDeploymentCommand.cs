@@ -74,12 +74,15 @@ public sealed class StopDeploymentCommand : SignallingCmdlet
             return;
         }
 
-        if (!await output.ShouldProcessAsync($"deployment {id} ({now.State})", "put back what was only drained, and close").ConfigureAwait(false)) return;
-        if (!state.Ended && state.Plan.Options.HasStatusCredential && StatusCredential is null && StatusToken is null)
+        // A share that nobody watches any more is taken back, as a stop of the run would have done.
+        bool writes = !state.Ended || state.ActiveShift is not null;
+        string what = state.ActiveShift is null ? "put back what was only drained, and close" : "take the canaries' traffic back, and close";
+        if (!await output.ShouldProcessAsync($"deployment {id} ({now.State})", what).ConfigureAwait(false)) return;
+        if (writes && state.Plan.Options.HasStatusCredential && StatusCredential is null && StatusToken is null)
             throw new AppStatusException(ErrorId.ScriptMissing, $"Deployment {id} was started with -StatusCredential or -StatusToken, which is not recorded. Nothing was touched.", "Pass it again.", id);
         using var status = new StatusClient(_endpoint.ToOptions(connections: 32));
         string? hostHeader = state.Plan.Options.HostHeader.Length > 0 ? state.Plan.Options.HostHeader : null;
-        IReadOnlyDictionary<string, IBalancer> balancers = state.Ended ? new Dictionary<string, IBalancer>() : new RecordedBalancers(_sessions!, Balancer, status, hostHeader).Of(state.Plan);
+        IReadOnlyDictionary<string, IBalancer> balancers = !writes ? new Dictionary<string, IBalancer>() : new RecordedBalancers(_sessions!, Balancer, status, hostHeader).Of(state.Plan);
         using var logs = new LaneLogs(null);
         using var narrator = new DeploymentNarrator(output, logs);
         DeploymentPorts ports = DeploymentScripts.NoScripts(balancers, narrator);

@@ -70,6 +70,12 @@ public abstract class StrategyCmdlet : PlanningCmdlet
             throw new AppStatusException(
                 ErrorId.DeploymentUnfinished, $"The unfinished deployment {unfinished.Id} is of {unfinished.Plan.Release}, not of {Options.Release}: going on with it would not release this. Nothing was touched.",
                 $"Type Resume-Deployment {unfinished.Id} first, or pass -OnUnfinished Undo.", unfinished.Id);
+        // To go on from there is somebody's decision, and not that of a job that is run again.
+        bool decides = unfinished.State == DeploymentState.Holding || (unfinished.Ended && unfinished.Pause?.Reason == PauseReason.Approval);
+        if (resume && decides)
+            throw new AppStatusException(
+                ErrorId.DeploymentUnfinished, $"Deployment {unfinished.Id} {(unfinished.State == DeploymentState.Holding ? "holds on purpose" : "waits for an approval")}: -OnUnfinished Resume does not decide that. Nothing was touched.",
+                $"Type Resume-Deployment {unfinished.Id} to go on, or Undo-Deployment {unfinished.Id} to go back.", unfinished.Id);
         Require(unfinished.Plan.Options);
         string what = $"{OnUnfinished} the unfinished deployment {unfinished.Id}";
         if (!await output.ShouldProcessAsync(string.Join(", ", pools), what).ConfigureAwait(false)) return null;

@@ -34,12 +34,12 @@ public sealed class WayBackTests
     }
 
     [Fact]
-    public void A_server_goes_back_to_its_pool_however_few_serve_there()
+    public void A_server_goes_back_to_its_pool_under_the_same_limit()
     {
         Lane change = BlueGreenPlanner.SwitchLane(new PoolSwitch("lb1", "www", "blue", "green", 5), Given.Options);
         RunByHand run = new(Plan(change));
         run.Journal(new StepStarted(change.Key, StepKind.SwitchPool, 1));
-        UndoPlanner.Plan(run.State, release: null).Plan.ShouldNotBeNull().Lanes.ShouldHaveSingleItem().Switch.ShouldBe(new PoolSwitch("lb1", "www", "green", "blue", 1));
+        UndoPlanner.Plan(run.State, release: null).Plan.ShouldNotBeNull().Lanes.ShouldHaveSingleItem().Switch.ShouldBe(new PoolSwitch("lb1", "www", "green", "blue", 5));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace AppStatus.Core.Tests.Simulation.Strategies;
 /// <summary>Rules that fire once, at a moment that the dice tell, or fail themselves; or not at all.</summary>
 internal sealed class SimulatedAlerts(SimulatedWorld world, Life life, TimeSpan? after) : IReleaseWatch
 {
-    public async Task WatchAsync(IReadOnlyList<Instance> all, Func<IReadOnlyList<Instance>> released, Action<string, Instance?, string> fired, CancellationToken cancellationToken)
+    public async Task WatchAsync(IReadOnlyList<Instance> everything, Func<IReadOnlyList<Instance>> released, Action<string, Instance?, string> fired, CancellationToken cancellationToken)
     {
         await world.Clock.DelayAsync(after ?? TimeSpan.FromDays(1), cancellationToken);
         if (life.Dead) return;

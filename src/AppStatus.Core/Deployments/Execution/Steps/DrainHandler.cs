@@ -1,4 +1,5 @@
 using AppStatus.Core.Balancers;
+using AppStatus.Core.Balancers.StatusDriven;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 
@@ -16,6 +17,8 @@ internal sealed class DrainHandler(PoolReader pools, Func<Lane, IReadOnlyList<Po
         var states = new Dictionary<string, TrafficState?>(StringComparer.Ordinal);
         var found = new Dictionary<string, TrafficState>(StringComparer.Ordinal);
         var texts = new List<string>();
+        // One status stands for all memberships of an instance: what the write for one of them did is no hand's doing in the next.
+        var ours = new HashSet<string>(StringComparer.Ordinal);
         foreach (PoolMember member in members(request.Lane))
         {
             string key = LaneRun.MemberKey(member);
@@ -30,7 +33,7 @@ internal sealed class DrainHandler(PoolReader pools, Func<Lane, IReadOnlyList<Po
                 }
 
                 // What we took out ourselves is as we left it; where a write's outcome is unknown, it may be ours.
-                bool byHand = now.State != TrafficState.Enabled && request.Left.TryGetValue(key, out TrafficState? left) && left is not null && left != now.State;
+                bool byHand = !ours.Contains(member.InstanceKey) && now.State != TrafficState.Enabled && request.Left.TryGetValue(key, out TrafficState? left) && left is not null && left != now.State;
                 if (byHand)
                 {
                     found[key] = now.State;
@@ -41,6 +44,7 @@ internal sealed class DrainHandler(PoolReader pools, Func<Lane, IReadOnlyList<Po
 
                 // What was not in traffic before goes back to just what it was.
                 TrafficState state = member.State == TrafficState.Enabled || request.Lane.Effect == LaneEffect.Redeploy ? TrafficState.Draining : member.State;
+                if (StatusDrivenBalancer.IsIdOf(member.Balancer)) ours.Add(member.InstanceKey);
                 states[key] = null; // until the balancer has said
                 states[key] = (await pools.Balancer(member).SetStateAsync(member, state, cancellationToken).ConfigureAwait(false)).State;
                 texts.Add(member.ToString());
