@@ -117,11 +117,12 @@ Describe 'A canary that is watched' {
             Get-Weight | Should -Be '1,1,1,1'
         }
 
-        It 'pauses where it can not be told, and keeps its share until somebody decides' {
+        It 'pauses where it can not be told, and loses its share when nobody decides' {
             $failure = Get-Failure { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary @good -StepSec 5 -Analysis (New-AnalysisRule no_such_metric -MannWhitney) -PauseTimeoutSec 0 }
             $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentPaused*'
-            Get-RangeState $range | Should -Be 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP'
+            Get-RangeState $range | Should -Match 'app/a1 DRAIN.*app/a2 UP, app/a3 UP, app/a4 UP'
             (Undo-Deployment -Last -Store $range.Store @good -Module $RangeModule).State | Should -Be 'RolledBack'
+            Get-RangeState $range | Should -Be 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP'
         }
 
         It 'is refused where a step is too short to judge anything' {

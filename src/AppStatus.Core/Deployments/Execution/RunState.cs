@@ -188,6 +188,9 @@ internal sealed class RunState
             case BakeStarted:
                 Waves.BeginBake();
                 break;
+            case ShareWithdrawn withdrawn:
+                if (ActiveShift is { } unattended) CutShare(unattended, ErrorId.Stopped, withdrawn.Why);
+                break;
             case AlertFired alert:
                 ApplyAlert(alert);
                 break;

@@ -145,8 +145,9 @@ internal static class Scheduler
     private static void Wait(Paused pause, DecisionBuilder decision)
     {
         DateTimeOffset ends = decision.State.PausedAt + pause.Patience;
-        if (decision.Now >= ends) decision.Events.Add(new DeploymentEnded(DeploymentState.Paused));
-        else decision.Wake(ends);
+        if (decision.Now < ends) decision.Wake(ends);
+        else if (decision.State.ActiveShift is { Doomed: null }) decision.Events.Add(new ShareWithdrawn("Nobody decided in time: the canaries' traffic was taken back."));
+        else decision.Events.Add(new DeploymentEnded(DeploymentState.Paused));
     }
 
     private static JournalEvent Next(RunState state)

@@ -15,6 +15,7 @@ namespace AppStatus.Core.Deployments.Journal;
 [JsonDerivedType(typeof(BakeStarted), nameof(BakeStarted))]
 [JsonDerivedType(typeof(BakeEnded), nameof(BakeEnded))]
 [JsonDerivedType(typeof(AlertFired), nameof(AlertFired))]
+[JsonDerivedType(typeof(ShareWithdrawn), nameof(ShareWithdrawn))]
 [JsonDerivedType(typeof(FleetCheckStarted), nameof(FleetCheckStarted))]
 [JsonDerivedType(typeof(FleetChecked), nameof(FleetChecked))]
 [JsonDerivedType(typeof(Halted), nameof(Halted))]
@@ -62,6 +63,9 @@ internal sealed record BakeEnded(int Wave, IReadOnlyDictionary<string, string> U
 /// <summary>A rule that watches the deployment fired: a failure.</summary>
 /// <param name="Lane">Of the instance that it fired for; empty: of none in particular.</param>
 internal sealed record AlertFired(string Rule, string Lane, string Message) : JournalEvent;
+
+/// <summary>The canaries' share is taken back, though nothing bad was found: nobody will watch it from now on.</summary>
+internal sealed record ShareWithdrawn(string Why) : JournalEvent;
 
 internal sealed record FleetCheckStarted : JournalEvent;
 

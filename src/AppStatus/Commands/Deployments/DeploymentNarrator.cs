@@ -128,6 +128,7 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         StepFailed failed => $"{Instance(failed.Lane, state)}: {failed.Step} FAILED ({failed.Error}): {failed.Message}",
         LaneEnded ended => $"{Instance(ended.Lane, state)}: {ended.State}{(ended.Error is ErrorId error ? $" ({error})" : "")}; left {Results.Left(state[ended.Lane])}",
         BakeStarted bake => $"Wave {bake.Wave} is done; its health is watched.",
+        ShareWithdrawn withdrawn => withdrawn.Why,
         AlertFired alert => $"Alert {alert.Rule}: {alert.Message}",
         BakeEnded { Failure.Length: > 0 } bake => $"Wave {bake.Wave} was judged and found bad: {bake.Failure}",
         BakeEnded { Inconclusive.Length: > 0 } bake => $"Wave {bake.Wave} could not be judged: {bake.Inconclusive}",

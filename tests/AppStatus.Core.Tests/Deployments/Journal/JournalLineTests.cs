@@ -26,6 +26,7 @@ public sealed class JournalLineTests
         new BakeStarted(3),
         new BakeEnded(3, new Dictionary<string, string> { ["a:1"] = "503" }),
         new BakeEnded(3, new Dictionary<string, string>(), "worse", "too few samples"),
+        new ShareWithdrawn("nobody came"),
         new AlertFired("cpu", "a:1", "93 %"),
         new FleetCheckStarted(),
         new FleetChecked(new Dictionary<string, string> { ["a:1"] = "1.0" }),
