@@ -10,7 +10,7 @@ Describe 'Blue-green by a virtual server' {
         $bigip = Start-BigIp @{
             monitors       = @(@{ name = 'alive'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 1 })
             pools          = @(@{ name = 'web-blue'; monitor = 'alive'; members = ConvertTo-Member $blue }, @{ name = 'web-green'; monitor = 'alive'; members = ConvertTo-Member $green })
-            virtualServers = @(@{ name = 'vs_web'; pool = 'web-blue' })
+            virtualServers = @(@{ name = 'vs_web'; pool = 'web-blue' }, @{ name = 'vs_ruled'; pool = 'web-blue'; rules = @('/Common/choose') })
         }
         $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck -WarningAction SilentlyContinue
         $entry = "http://127.0.0.1:$(((Get-F5VirtualServer vs_web).Destination -split ':')[1])/"
@@ -105,6 +105,10 @@ Describe 'Blue-green by a virtual server' {
         { Invoke-BlueGreenDeployment @run -TrafficControl Status } | Should -Throw -ErrorId 'InvalidArgument*'
         Get-F5PoolMember web-green | Select-Object -First 2 | Set-PoolMember -State Offline | Out-Null
         { Invoke-BlueGreenDeployment @run @deploy } | Should -Throw -ErrorId 'MinimumHealthyUnreachable*'
+        $ruled = $run.Clone(); $ruled.VirtualServer = 'vs_ruled'
+        Get-F5PoolMember web-green | Set-PoolMember -State Enabled | Wait-PoolMember -Health Up -TimeoutSec 10 -IntervalSec 0.05 | Out-Null
+        { Invoke-BlueGreenDeployment @ruled @deploy } | Should -Throw -ErrorId 'PlanRefused*'
+        (Invoke-BlueGreenDeployment @ruled @deploy -IgnorePolicies -PlanOnly).Strategy | Should -Be 'BlueGreen'
         $none = $run.Clone(); $none.VirtualServer = 'vs_none'
         { Invoke-BlueGreenDeployment @none } | Should -Throw -ErrorId 'VirtualServerNotFound*'
     }

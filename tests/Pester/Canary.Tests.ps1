@@ -55,6 +55,16 @@ Describe 'A canary by weights' {
         Get-Weight | Should -Be '1,1,1,1'
     }
 
+    It 'gives up a held share when it is closed, and is not gone on with by a job that is run again' {
+        $null = Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -TrafficPercent 10 -StepSec 0
+        { Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary -TrafficPercent 10 -StepSec 0 -OnUnfinished Resume } | Should -Throw -ErrorId 'DeploymentUnfinished*'
+        Get-Weight | Should -Be '1,3,3,3'
+        $closed = Stop-Deployment -Last -Store $range.Store -WarningAction SilentlyContinue
+        $closed.State | Should -Be 'Stopped'
+        Get-Weight | Should -Be '1,1,1,1'
+        Get-RangeState $range | Should -Match 'app/a1 DRAIN.*app/a2 UP, app/a3 UP, app/a4 UP'
+    }
+
     It 'takes the traffic of a canary that loses its health, before stable weights fall' {
         $range.Tap.Clear()
         $check = { if ($Instance.Name -eq 'a1' -and (Test-Path $using:sick)) { $false } else { $true } }

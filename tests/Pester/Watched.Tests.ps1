@@ -109,7 +109,7 @@ Describe 'A canary that is watched' {
 
         It 'passes when it is like the baseline, which was deployed anew' {
             Start-RangeLoad $range -Mix '/=100' -Rate 100
-            $result = Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary @good -StepSec 6 -BaselineInstance a2 -Analysis (New-AnalysisRule error_percent -GreaterThan 1), (New-AnalysisRule process_cpu_percent -MannWhitney -Baseline -Direction Increase -MinChangePercent 300)
+            $result = Get-HAProxyServer -Backend app | Invoke-CanaryDeployment @canary @good -StepSec 6 -BaselineInstance a2 -Analysis (New-AnalysisRule error_percent -GreaterThan 1), (New-AnalysisRule request_rate -MannWhitney -Baseline -Direction Decrease -MinChangePercent 90)
             $null = Stop-RangeLoad $range
             $result.State | Should -Be 'Succeeded'
             ($result.Lanes | Where-Object { $_.Name -eq 'a2' }).Count | Should -Be 2

@@ -23,12 +23,16 @@ internal static class Results
         Duration = state.LastEventAt - state.Started,
         Reason = state.Plan.Options.Reason,
         Journal = journal,
-        Error = string.Join(" ", new[] { state.Halt?.Message ?? state.Pause?.Message ?? "", state.Upkeep?.Fault ?? "" }.Where(text => text.Length > 0)),
+        Error = string.Join(" ", new[] { state.Halt?.Message ?? state.Pause?.Message ?? "", state.Upkeep?.Fault ?? "", Cold(state) }.Where(text => text.Length > 0)),
     };
 
     /// <summary>Where the lane's members are, for people: <c>web/web01 Draining</c>.</summary>
     public static string Left(LaneRun lane) =>
         string.Join(", ", lane.Plan.AllMemberships.Select(member => $"{member} {(lane.Left[LaneRun.MemberKey(member)] is { } state ? state.ToString() : "unknown")}"));
+
+    // The way back is not as safe any more: that fails nothing, and must be known.
+    private static string Cold(RunState state) =>
+        string.Join(" ", state.Lanes.Where(lane => lane.Plan.StaysWarm && lane.State == LaneState.Succeeded && lane.Message.Length > 0).Select(lane => lane.Message));
 
     private static LaneResult Of(LaneRun lane, RunState state)
     {

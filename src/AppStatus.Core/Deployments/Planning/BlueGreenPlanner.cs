@@ -19,9 +19,9 @@ internal static class BlueGreenPlanner
         Add(waves, sides.Next.Select(next => Verify(options, next)), sides.Next.Count, approve: options.RequireApproval, bake: TimeSpan.Zero, options);
         Add(waves, sides.Next.Select(next => PromotePlanner.Enter(options, next, replaced: null)), sides.Next.Count, approve: false, options.FirstBake, options);
         bool warm = options.KeepWarm > TimeSpan.Zero;
-        Add(waves, sides.Live.Select(live => PromotePlanner.Leave(options, live) with { StaysWarm = warm }), sides.Live.Count, approve: false, warm ? options.KeepWarm : options.Bake, options);
+        Add(waves, sides.Live.Select(live => PromotePlanner.Leave(options, live) with { StaysWarm = warm }), sides.Live.Count, approve: false, warm ? options.KeepWarm : TimeSpan.Zero, options);
         return PlanDraft.Finish(
-            Strategy, options, input, waves, [.. sides.Refusals(options, input)], [.. PlanDraft.WarnOfUncheckedVersions(options), .. sides.Warnings(options)]);
+            Strategy, options, input, waves, [.. sides.Refusals(options, input)], [.. PlanDraft.WarnOfUncheckedVersions(options), .. sides.Warnings(options, whole: true)]);
     }
 
     /// <summary>A virtual server goes from its pool to the other one, on which the release is deployed first where that was asked for.</summary>

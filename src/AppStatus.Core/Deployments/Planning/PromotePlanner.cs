@@ -21,7 +21,7 @@ internal static class PromotePlanner
         ];
         return PlanDraft.Finish(
             Strategy, options, input, WaveSchedule.Of(options, lanes), [.. sides.Refusals(options, input)],
-            [.. PlanDraft.WarnOfUncheckedVersions(options), .. sides.Warnings(options)]);
+            [.. PlanDraft.WarnOfUncheckedVersions(options), .. sides.Warnings(options, whole: false)]);
     }
 
     /// <summary>The lane of an instance that comes in, in place of another or of none.</summary>

@@ -59,10 +59,13 @@ internal sealed record Sides(IReadOnlyList<ObservedInstance> Next, IReadOnlyList
         }
     }
 
-    public IEnumerable<string> Warnings(DeploymentOptions options)
+    /// <param name="whole">All of them come together, or none does.</param>
+    public IEnumerable<string> Warnings(DeploymentOptions options, bool whole)
     {
         foreach (ObservedInstance instance in Next.Where(instance => !instance.Healthy && !options.IncludeUnhealthy))
-            yield return $"{instance.Instance.Name} fails its health check now and will be skipped unless it recovers; what it would replace stays in traffic.";
+            yield return whole
+                ? $"{instance.Instance.Name} fails its health check now: nothing is exchanged unless it recovers."
+                : $"{instance.Instance.Name} fails its health check now and will be skipped unless it recovers; what it would replace stays in traffic.";
         if (Aside.Count > 0)
             yield return $"{Names(Aside)} {(Aside.Count == 1 ? "is" : "are")} neither ready to come nor in traffic, and left as {(Aside.Count == 1 ? "it is" : "they are")}.";
     }

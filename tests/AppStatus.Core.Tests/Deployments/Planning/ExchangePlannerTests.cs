@@ -52,7 +52,7 @@ public sealed class ExchangePlannerTests
         Sides sides = Sides.Of(Options with { TrafficControl = TrafficControl.Status }, Input(pool));
         (Names(sides.Next), Names(sides.Live), Names(sides.Aside)).ShouldBe(("web02", "web01", "web03"));
         Names(Sides.Of(Options, Input(pool)).Next).ShouldBe("web02 web03", "by the traffic state, what is out of traffic comes");
-        sides.Warnings(Options).ShouldContain("web03 is neither ready to come nor in traffic, and left as it is.");
+        sides.Warnings(Options, whole: false).ShouldContain("web03 is neither ready to come nor in traffic, and left as it is.");
     }
 
     [Fact]
