@@ -10,11 +10,7 @@ internal sealed class RunState
 {
     private readonly Dictionary<string, LaneRun> _lanes;
     private readonly Dictionary<PoolKey, int> _minimum;
-    private readonly List<LaneRun> _inFlight = [];
-    private readonly List<LaneRun> _ready = [];
-    private readonly HashSet<LaneRun> _takeOuts = [];
-    private readonly List<LaneRun> _retries = [];
-    private readonly ILookup<string, LaneRun> _sharing;
+    private readonly Flight _flight;
 
     public RunState(DeploymentPlan plan)
     {
@@ -23,7 +19,7 @@ internal sealed class RunState
         _lanes = plan.Lanes.ToDictionary(lane => lane.Key, lane => new LaneRun(lane), StringComparer.Ordinal);
         _minimum = plan.Pools.ToDictionary(pool => pool.Key, pool => pool.MinimumHealthy);
         Lanes = plan.Lanes.Select(lane => _lanes[lane.Key]).ToArray();
-        _sharing = Sharing(Lanes);
+        _flight = new Flight(Lanes, Waves);
         LowestCapacity = plan.Pools.Count == 0 ? 0 : plan.Pools.Min(pool => pool.ServingAtStart);
     }
 
@@ -41,15 +37,16 @@ internal sealed class RunState
     /// <summary>In the plan's order.</summary>
     public IReadOnlyList<LaneRun> Lanes { get; }
 
-    public IReadOnlyList<LaneRun> InFlight => _inFlight;
+    public IReadOnlyList<LaneRun> InFlight => _flight.Lanes;
 
-    /// <summary>Those in flight that no step of theirs keeps busy, in the order in which they became so.</summary>
-    public IReadOnlyList<LaneRun> Ready => _ready;
+    /// <inheritdoc cref="Flight.Ready"/>
+    public IReadOnlyList<LaneRun> Ready => _flight.Ready;
 
-    public IReadOnlyCollection<LaneRun> TakeOuts => _takeOuts;
+    /// <inheritdoc cref="Flight.TakeOuts"/>
+    public IReadOnlyCollection<LaneRun> TakeOuts => _flight.TakeOuts;
 
-    /// <summary>Lanes that ended without success and are tried again, before any new one.</summary>
-    public IReadOnlyList<LaneRun> Retries => _retries;
+    /// <inheritdoc cref="Flight.Retries"/>
+    public IReadOnlyList<LaneRun> Retries => _flight.Retries;
 
     public WaveProgress Waves { get; }
 
@@ -89,9 +86,6 @@ internal sealed class RunState
 
     /// <summary>The analysis could not tell good from bad: somebody must. Null: it could.</summary>
     public string? Inconclusive { get; private set; }
-
-    /// <summary>Every canary has its own weight again: no lane of weights will put one into traffic any more.</summary>
-    private bool SharesAreOver => Lanes.Any(lane => lane.Plan.Shift is { Restores: true } && lane.State == LaneState.Succeeded);
 
     public bool CheckingFleet { get; private set; }
 
@@ -224,7 +218,7 @@ internal sealed class RunState
                 throw new InvalidOperationException($"No fold for {record.Event.GetType().Name}.");
         }
 
-        if (_inFlight.Count == 0 && _retries.Count == 0) Waves.Advance();
+        if (_flight.IsOver) Waves.Advance();
     }
 
     private void ApplyResume(DeploymentResumed resumed, DateTimeOffset at)
@@ -243,33 +237,10 @@ internal sealed class RunState
         Inconclusive = null;
         CheckingFleet = false;
         Fleet = null;
-        // A share that was to be taken back is not kept because its driver died, unless it is tried again.
-        _takeOuts.RemoveWhere(lane => lane.Plan.Shift is null || resumed.RetryFailed);
-        // A take-out's lane is not in flight, and may have been interrupted, too.
-        foreach (LaneRun lane in Lanes)
-        {
-            if (lane.Interrupt(at)) Share(lane);
-            if (!_takeOuts.Contains(lane)) lane.ForgetChecks();
-        }
-
-        _ready.Clear();
-        _ready.AddRange(_inFlight);
         IsClosed = false;
         LastLeftOut = at;
         Failures = 0;
-        if (!resumed.RetryFailed)
-        {
-            foreach (LaneRun lane in _retries.Where(IsOver).ToArray())
-            {
-                _retries.Remove(lane);
-                Waves.Leave(lane);
-            }
-
-            return;
-        }
-
-        QueueRetries();
-        if (_retries.Count > 0) StepBack();
+        _flight.Resume(resumed.RetryFailed, at);
     }
 
     private void ApplyContinue()
@@ -278,53 +249,16 @@ internal sealed class RunState
         if (Pause?.Reason == PauseReason.Failure)
         {
             Failures = 0;
-            QueueRetries();
+            _flight.QueueRetries();
         }
 
         Inconclusive = null;
         Pause = null;
     }
 
-    private void QueueRetries()
-    {
-        // What is out of traffic comes first: the capacity that the others need is there.
-        foreach (LaneRun lane in Lanes.Where(lane => IsOver(lane) && !_retries.Contains(lane)).OrderBy(lane => lane.LeftOut ? 0 : 1))
-        {
-            _retries.Add(lane);
-            Waves.Queue(lane);
-        }
-    }
-
-    // What a check has taken out of traffic is as little done as what failed.
-    private bool IsOver(LaneRun lane) => lane.State is LaneState.Failed or LaneState.Compensated || (lane.State == LaneState.Skipped && (lane.Plan.IsCanary || lane.Plan.IsBaseline)) || (lane.State == LaneState.Succeeded && lane.LeftOut && (SharesAreOver || !lane.Plan.IsCanary));
-
-    // A lane that only waits to be drained would hold the place in the flight that those need whose return it waits for.
-    private void StepBack()
-    {
-        LaneRun[] waiting = [.. _inFlight.Where(lane => lane.Round.All(step => step.Kind is StepKind.CheckHealth or StepKind.BeforeDrain))];
-        foreach (LaneRun lane in waiting)
-        {
-            lane.StepBack();
-            _inFlight.Remove(lane);
-            _ready.Remove(lane);
-            _retries.Add(lane);
-        }
-    }
-
     private void ApplyStart(LaneRun lane, StepStarted started, DateTimeOffset at)
     {
-        if (_retries.Remove(lane))
-        {
-            lane.Retry(comesBack: SharesAreOver);
-            _inFlight.Add(lane);
-        }
-        else if (lane.State == LaneState.NotStarted)
-        {
-            _inFlight.Add(lane);
-            Waves.Begin();
-        }
-
-        _ready.Remove(lane);
+        _flight.Begin(lane);
         lane.Start(started, at);
         if (started.Step == StepKind.Drain) LastAdmission = at;
         if (started.Step == StepKind.Shift) ActiveShift = lane;
@@ -334,48 +268,23 @@ internal sealed class RunState
     private void ApplySuccess(LaneRun lane, StepSucceeded succeeded, DateTimeOffset at)
     {
         lane.Succeed(succeeded, at);
-        Share(lane);
         if (succeeded.Step == StepKind.AwaitServing) LastReturned = at;
-        if (succeeded.Step == StepKind.PutBack) LastLeftOut = at;
         if (succeeded.Step == StepKind.Cut || (succeeded.Step == StepKind.Shift && lane.Plan.Shift!.Restores)) ActiveShift = null;
-        if (succeeded.Step is StepKind.TakeOut or StepKind.Cut && !_inFlight.Contains(lane)) LeaveTakeOut(lane, at);
-        else _ready.Add(lane);
+        if (_flight.End(lane, succeeded.Step) || succeeded.Step == StepKind.PutBack) LastLeftOut = at;
     }
 
     private void ApplyFailure(LaneRun lane, StepFailed failed, DateTimeOffset at)
     {
         lane.Fail(failed, at);
-        Share(lane);
-        if (failed.Step is StepKind.TakeOut or StepKind.Cut && !_inFlight.Contains(lane)) LeaveTakeOut(lane, at);
-        else _ready.Add(lane);
-    }
-
-    // A member may be in two lanes of different waves: what one has done, the other finds.
-    private static ILookup<string, LaneRun> Sharing(IReadOnlyList<LaneRun> lanes) => lanes
-        .SelectMany(lane => lane.Plan.AllMemberships.Select(member => (Key: LaneRun.MemberKey(member), Lane: lane)))
-        .GroupBy(entry => entry.Key, StringComparer.Ordinal).Where(group => group.Skip(1).Any())
-        .SelectMany(group => group).ToLookup(entry => entry.Key, entry => entry.Lane, StringComparer.Ordinal);
-
-    private void Share(LaneRun lane)
-    {
-        if (_sharing.Count == 0) return;
-        foreach (LaneRun other in lane.Left.Keys.SelectMany(key => _sharing[key]).Distinct().Where(other => other != lane)) other.Share(lane);
-    }
-
-    private void LeaveTakeOut(LaneRun lane, DateTimeOffset at)
-    {
-        _takeOuts.Remove(lane);
-        LastLeftOut = at;
+        if (_flight.End(lane, failed.Step)) LastLeftOut = at;
     }
 
     private void ApplyEnd(LaneRun lane, LaneEnded ended, DateTimeOffset at)
     {
         lane.End(ended, at);
-        _inFlight.Remove(lane);
-        _ready.Remove(lane);
+        _flight.Leave(lane);
         if (ended.State == LaneState.Failed) Failures++;
         if (lane.OutOfService) LastLeftOut = at;
-        Waves.Leave(lane);
         // Half of the weights may be set.
         if (lane == ActiveShift && ended.State != LaneState.Succeeded) CutShare(lane, ended.Error ?? ErrorId.Unexpected, ended.Message);
     }
@@ -384,10 +293,10 @@ internal sealed class RunState
     {
         // One whose step runs ends first, and comes here again.
         shift.Doom(error, why);
-        if (_inFlight.Contains(shift)) return;
-        if (_retries.Remove(shift)) Waves.Leave(shift);
+        if (_flight.Contains(shift)) return;
+        _flight.DropRetry(shift);
         shift.FailShare();
-        _takeOuts.Add(shift);
+        _flight.TakeOut(shift);
     }
 
     // No share is given to what was found bad, whatever number of failures is tolerated.
@@ -404,7 +313,7 @@ internal sealed class RunState
         // What was only deployed to has nothing to take out; tried again, it would be deployed to on what may be the live side by now.
         if (lane.Plan.Memberships.Count == 0) return;
         lane.LoseHealth(error, why);
-        if (lane.AwaitsTakeOut) _takeOuts.Add(lane);
+        _flight.TakeOut(lane);
     }
 
     private void ApplyAlert(AlertFired alert)
@@ -463,7 +372,7 @@ internal sealed class RunState
         {
             LaneRun lane = _lanes[mismatch.Key];
             lane.FindMismatched(mismatch.Value, takeOut);
-            if (lane.AwaitsTakeOut) _takeOuts.Add(lane);
+            _flight.TakeOut(lane);
         }
     }
 }
