@@ -8,13 +8,12 @@ namespace AppStatus.Commands.Monitoring;
 /// <summary>Makes a rule that says when something is wrong with an instance: a metric past a threshold for some time, or no data for too long.</summary>
 [Cmdlet(VerbsCommon.New, "AlertRule", DefaultParameterSetName = Above)]
 [OutputType(typeof(AlertRule))]
-public sealed class NewAlertRuleCommand : OperationCmdlet
+public sealed class NewAlertRuleCommand : MetricSourceCmdlet
 {
     private const string Above = "Above", Below = "Below";
-    private static readonly string[] SourceParameters =
+    private static readonly string[] SourceNames =
         [nameof(Source), nameof(Query), nameof(Uri), nameof(MetricsPort), nameof(MetricsPath), nameof(MetricsUri), nameof(ContainerName), nameof(Credential), nameof(SkipCertificateCheck), nameof(TimeoutSec)];
 
-    private readonly MetricSourceParameters _source = new();
     private readonly Wanted _wanted = new();
 
     /// <summary>A metric as in Get-InstanceMetric. With -Query it is the name of the query's value.</summary>
@@ -61,57 +60,9 @@ public sealed class NewAlertRuleCommand : OperationCmdlet
     [ValidateRange(0, 86400)]
     public double NoDataSec { get; set; } = 60;
 
-    /// <summary>Prometheus: each instance's metrics page; PromQL: a Prometheus server; Container: docker or podman; Local: this machine.</summary>
-    [Parameter]
-    public MetricSourceKind Source { get => _source.Source; set => _source.Source = value; }
-
-    /// <summary>A PromQL query that gives one value an instance.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Query { get => _source.Query; set => _source.Query = value; }
-
-    /// <summary>The Prometheus server that answers the query.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Uri? Uri { get => _source.Uri; set => _source.Uri = value; }
-
-    /// <summary>The port of the metrics page, 1–65535, where it is not the instance's own.</summary>
-    [Parameter]
-    [ValidateRange(1, 65535)]
-    public int MetricsPort { get => _source.MetricsPort; set => _source.MetricsPort = value; }
-
-    /// <summary>The path of the metrics page.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string MetricsPath { get => _source.MetricsPath; set => _source.MetricsPath = value; }
-
-    /// <summary>A template of the whole address, such as <c>https://{ComputerName}:9182/metrics</c>; goes before port and path.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? MetricsUri { get => _source.MetricsUri; set => _source.MetricsUri = value; }
-
-    /// <summary>The container's name, with {Name}, {Address}, {Port} and {ComputerName} of the instance in it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string ContainerName { get => _source.ContainerName; set => _source.ContainerName = value; }
-
-    /// <summary>For Basic authentication.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get => _source.Credential; set => _source.Credential = value; }
-
-    /// <summary>Takes any certificate, in this command only.</summary>
-    [Parameter]
-    public SwitchParameter SkipCertificateCheck { get => _source.SkipCertificateCheck; set => _source.SkipCertificateCheck = value; }
-
-    /// <summary>Seconds for one reading, 1–3600.</summary>
-    [Parameter]
-    [ValidateRange(1, 3600)]
-    public int TimeoutSec { get => _source.TimeoutSec; set => _source.TimeoutSec = value; }
-
     private protected override bool Prepare()
     {
-        if (_source.Check() is { } fault) ThrowFault(fault);
+        if (SourceParameters.Check() is { } fault) ThrowFault(fault);
         // An unknown metric is told here, and not when a deployment wants to watch it.
         Checked(() => MetricSources.Metric(Source, Metric));
         if (SkipCertificateCheck) Say(output => output.WriteWarning("Certificates will not be checked when this rule's metric is read."));
@@ -121,7 +72,7 @@ public sealed class NewAlertRuleCommand : OperationCmdlet
     private protected override Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         bool above = ParameterSetName == Above;
-        bool hasSource = SourceParameters.Any(MyInvocation.BoundParameters.ContainsKey);
+        bool hasSource = SourceNames.Any(MyInvocation.BoundParameters.ContainsKey);
         double threshold = above ? GreaterThan : LessThan;
         var rule = new AlertRule
         {
@@ -135,7 +86,7 @@ public sealed class NewAlertRuleCommand : OperationCmdlet
             OnNoData = OnNoData,
             NoDataSec = NoDataSec,
             Severity = Severity,
-            Source = hasSource ? _source.ToOptions() : null,
+            Source = hasSource ? SourceParameters.ToOptions() : null,
         };
         if (rule.Check() is { } fault) throw new AppStatusException(fault, rule);
         output.WriteObject(rule);

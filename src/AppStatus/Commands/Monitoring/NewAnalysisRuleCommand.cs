@@ -8,14 +8,13 @@ namespace AppStatus.Commands.Monitoring;
 /// <summary>Makes a rule that says when a canary is bad: a metric past a threshold, or one that differs from the baseline's.</summary>
 [Cmdlet(VerbsCommon.New, "AnalysisRule")]
 [OutputType(typeof(AnalysisRule))]
-public sealed class NewAnalysisRuleCommand : OperationCmdlet
+public sealed class NewAnalysisRuleCommand : MetricSourceCmdlet
 {
-    private static readonly string[] SourceParameters =
+    private static readonly string[] SourceNames =
         [nameof(Source), nameof(Query), nameof(Uri), nameof(MetricsPort), nameof(MetricsPath), nameof(MetricsUri), nameof(ContainerName), nameof(Credential), nameof(SkipCertificateCheck), nameof(TimeoutSec)];
     private static readonly string[] OfComparisons = [nameof(Baseline), nameof(Direction), nameof(Confidence), nameof(Tolerance), nameof(MinChangePercent), nameof(MinSamples)];
     private static readonly string[] OfThresholds = [nameof(FailureLimit), nameof(Consecutive)];
 
-    private readonly MetricSourceParameters _source = new();
     private readonly Wanted _wanted = new();
 
     /// <summary>A metric as in Get-InstanceMetric. With -Query it is the name of the query's value.</summary>
@@ -77,57 +76,9 @@ public sealed class NewAnalysisRuleCommand : OperationCmdlet
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>Prometheus: each instance's metrics page; PromQL: a Prometheus server; Container: docker or podman; Local: this machine.</summary>
-    [Parameter]
-    public MetricSourceKind Source { get => _source.Source; set => _source.Source = value; }
-
-    /// <summary>A PromQL query that gives one value an instance.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Query { get => _source.Query; set => _source.Query = value; }
-
-    /// <summary>The Prometheus server that answers the query.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Uri? Uri { get => _source.Uri; set => _source.Uri = value; }
-
-    /// <summary>The port of the metrics page, 1–65535, where it is not the instance's own.</summary>
-    [Parameter]
-    [ValidateRange(1, 65535)]
-    public int MetricsPort { get => _source.MetricsPort; set => _source.MetricsPort = value; }
-
-    /// <summary>The path of the metrics page.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string MetricsPath { get => _source.MetricsPath; set => _source.MetricsPath = value; }
-
-    /// <summary>A template of the whole address, such as <c>https://{ComputerName}:9182/metrics</c>; goes before port and path.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? MetricsUri { get => _source.MetricsUri; set => _source.MetricsUri = value; }
-
-    /// <summary>The container's name, with {Name}, {Address}, {Port} and {ComputerName} of the instance in it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string ContainerName { get => _source.ContainerName; set => _source.ContainerName = value; }
-
-    /// <summary>For Basic authentication.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get => _source.Credential; set => _source.Credential = value; }
-
-    /// <summary>Takes any certificate, in this command only.</summary>
-    [Parameter]
-    public SwitchParameter SkipCertificateCheck { get => _source.SkipCertificateCheck; set => _source.SkipCertificateCheck = value; }
-
-    /// <summary>Seconds for one reading, 1–3600; never longer than an interval.</summary>
-    [Parameter]
-    [ValidateRange(1, 3600)]
-    public int TimeoutSec { get => _source.TimeoutSec; set => _source.TimeoutSec = value; }
-
     private protected override bool Prepare()
     {
-        if (_source.Check() is { } fault) ThrowFault(fault);
+        if (SourceParameters.Check() is { } fault) ThrowFault(fault);
         // An unknown metric is told here, and not when a deployment wants to judge by it.
         Checked(() => MetricSources.Metric(Source, Metric));
         if (!MannWhitney) Refuse(OfComparisons, "-MannWhitney");
@@ -153,7 +104,7 @@ public sealed class NewAnalysisRuleCommand : OperationCmdlet
             Tolerance = Tolerance,
             MinChangePercent = MinChangePercent,
             MinSamples = MinSamples,
-            Source = SourceParameters.Any(IsBound) ? _source.ToOptions() : null,
+            Source = SourceNames.Any(IsBound) ? SourceParameters.ToOptions() : null,
         };
         rule = rule with { Name = Name ?? rule.ToString() };
         if (rule.Check() is { } fault) throw new AppStatusException(fault, rule);

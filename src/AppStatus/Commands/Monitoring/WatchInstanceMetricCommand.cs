@@ -12,9 +12,8 @@ namespace AppStatus.Commands.Monitoring;
 [Cmdlet(VerbsCommon.Watch, "InstanceMetric")]
 [OutputType(typeof(MetricSample))]
 [OutputType(typeof(Alert))]
-public sealed class WatchInstanceMetricCommand : OperationCmdlet
+public sealed class WatchInstanceMetricCommand : MetricSourceCmdlet
 {
-    private readonly MetricSourceParameters _source = new();
     private readonly List<StatusTargetSource> _instances = [];
     private InstanceMonitor? _monitor;
     private MonitorNarrator? _narrator;
@@ -65,59 +64,11 @@ public sealed class WatchInstanceMetricCommand : OperationCmdlet
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 32;
 
-    /// <summary>Prometheus: each instance's metrics page; PromQL: a Prometheus server; Container: docker or podman; Local: this machine.</summary>
-    [Parameter]
-    public MetricSourceKind Source { get => _source.Source; set => _source.Source = value; }
-
-    /// <summary>A PromQL query that gives one value an instance.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Query { get => _source.Query; set => _source.Query = value; }
-
-    /// <summary>The Prometheus server that answers the query.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Uri? Uri { get => _source.Uri; set => _source.Uri = value; }
-
-    /// <summary>The port of the metrics page, 1–65535, where it is not the instance's own.</summary>
-    [Parameter]
-    [ValidateRange(1, 65535)]
-    public int MetricsPort { get => _source.MetricsPort; set => _source.MetricsPort = value; }
-
-    /// <summary>The path of the metrics page.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string MetricsPath { get => _source.MetricsPath; set => _source.MetricsPath = value; }
-
-    /// <summary>A template of the whole address, such as <c>https://{ComputerName}:9182/metrics</c>; goes before port and path.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? MetricsUri { get => _source.MetricsUri; set => _source.MetricsUri = value; }
-
-    /// <summary>The container's name, with {Name}, {Address}, {Port} and {ComputerName} of the instance in it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string ContainerName { get => _source.ContainerName; set => _source.ContainerName = value; }
-
-    /// <summary>For Basic authentication.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get => _source.Credential; set => _source.Credential = value; }
-
-    /// <summary>Takes any certificate, in this command only.</summary>
-    [Parameter]
-    public SwitchParameter SkipCertificateCheck { get => _source.SkipCertificateCheck; set => _source.SkipCertificateCheck = value; }
-
-    /// <summary>Seconds for one reading, 1–3600.</summary>
-    [Parameter]
-    [ValidateRange(1, 3600)]
-    public int TimeoutSec { get => _source.TimeoutSec; set => _source.TimeoutSec = value; }
-
     protected override void BeginProcessing()
     {
-        if (_source.Check() is { } fault) ThrowFault(fault);
+        if (SourceParameters.Check() is { } fault) ThrowFault(fault);
         if (SkipCertificateCheck) Say(output => output.WriteWarning("Certificates are not checked in this command."));
-        if (_source.Warning(Uri) is { } warning) Say(output => output.WriteWarning(warning));
+        if (SourceParameters.Warning(Uri) is { } warning) Say(output => output.WriteWarning(warning));
     }
 
     protected override void ProcessRecord()
@@ -135,13 +86,13 @@ public sealed class WatchInstanceMetricCommand : OperationCmdlet
         if (_instances.Count == 0 && Source == MetricSourceKind.Local && !MyInvocation.ExpectingInput) _instances.Add(MetricSourceParameters.ThisMachine);
         if (_instances.Count == 0) ThrowFault(new Fault(ErrorId.NoInstances, "No instance was named, so nothing is watched.", "Pipe instances in, such as with: Get-F5PoolMember web | Watch-InstanceMetric -MetricsPort 9182"));
 
-        MetricSourceOptions options = _source.ToOptions();
+        MetricSourceOptions options = SourceParameters.ToOptions();
         bool watchesItself = AlertRule is null || Metric is not null || Query is not null;
         _narrator = new MonitorNarrator(Action);
         _monitor = Checked(() => InstanceMonitor.Create(
             _instances, options, watchesItself ? Metric ?? MetricSources.Defaults(options) : [], AlertRule ?? [], Channel ?? [], ThrottleLimit, _narrator));
         foreach (StatusTargetSource instance in _instances)
-            if (_source.Warning(MetricTargets.Of(instance, options).MetricsUri) is { } warning) Say(output => output.WriteWarning(warning));
+            if (SourceParameters.Warning(MetricTargets.Of(instance, options).MetricsUri) is { } warning) Say(output => output.WriteWarning(warning));
         return true;
     }
 
