@@ -35,7 +35,8 @@ Push-Location $PSScriptRoot
 try {
     foreach ($name in $Task) {
         switch ($name) {
-            Build { Invoke-DotNet build src/AppStatus --configuration $Configuration --nologo }
+            # The lab builds the module, and lays itself beside it.
+            Build { Invoke-DotNet build src/AppStatus.Lab --configuration $Configuration --nologo }
             Test {
                 if ($Filter) { Invoke-DotNet test AppStatus.sln --nologo --filter "FullyQualifiedName~$Filter" }
                 else { Invoke-DotNet test AppStatus.sln --nologo }
@@ -43,7 +44,7 @@ try {
             Demo { Invoke-DotNet run --project src/AppStatus.Lab --configuration $Configuration '--' demo }
             Bench { Invoke-DotNet run --project bench/AppStatus.Bench --configuration Release }
             Package {
-                Invoke-DotNet build src/AppStatus --configuration Release --nologo
+                Invoke-DotNet build src/AppStatus.Lab --configuration Release --nologo
                 $version = (Import-PowerShellDataFile out/AppStatus/AppStatus.psd1).ModuleVersion
                 $package = "out/AppStatus.$version.zip"
                 if (Test-Path $package) { Remove-Item $package }

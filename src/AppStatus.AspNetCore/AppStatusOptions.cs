@@ -5,17 +5,22 @@ namespace AppStatus.AspNetCore;
 /// <summary>How an application answers at its status endpoint.</summary>
 public sealed class AppStatusOptions
 {
-    /// <summary>The version to report. Default: the entry assembly's informational version without its commit hash, else <c>unknown</c>.</summary>
-    public string? Version { get; set; }
+    /// <summary>The version to report. Default: the variable APPSTATUS_RELEASE where an environment sets it, else the entry assembly's informational version without its commit hash, else <c>unknown</c>.</summary>
+    public string? Version { get; set; } = Variable("APPSTATUS_RELEASE");
 
-    /// <summary>Reported as <c>hostname</c> where set.</summary>
-    public string? HostName { get; set; }
+    /// <summary>Reported as <c>hostname</c> where set. Default: the variable APPSTATUS_NAME.</summary>
+    public string? HostName { get; set; } = Variable("APPSTATUS_NAME");
 
     /// <summary>Reported as <c>appid</c> where set.</summary>
     public string? AppId { get; set; }
 
-    /// <summary>The status when none has been kept. Default: stand-by.</summary>
-    public InstanceStatus InitialStatus { get; set; } = InstanceStatus.StandBy;
+    /// <summary>The status when none has been kept. Default: the variable APPSTATUS_STATUS (ready, stage, stand-by), else stand-by.</summary>
+    public InstanceStatus InitialStatus { get; set; } = Variable("APPSTATUS_STATUS") switch
+    {
+        "ready" => InstanceStatus.Ready,
+        "stage" => InstanceStatus.Stage,
+        _ => InstanceStatus.StandBy,
+    };
 
     /// <summary>
     /// The file that carries the status over a restart; relative paths start at the content root. Give each instance on a host its own,
@@ -40,4 +45,7 @@ public sealed class AppStatusOptions
 
     /// <summary>The role that may change the status, where no <see cref="AuthorizationPolicy"/> is named.</summary>
     public string OperatorRole { get; set; } = OperatorAuthenticationDefaults.OperatorRole;
+
+    // As an environment of Start-AppEnvironment gives them to its instances.
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -27,6 +27,14 @@ public sealed record PoolMember
     /// <summary>Live connections (or requests in flight); null where the balancer does not count them. AWS tells only when a drain is over: 0.</summary>
     public long? Connections { get; init; }
 
+    /// <summary>What it was given since the balancer began to count: requests by HAProxy, connections by an F5. Null where nobody counts, and in journals.</summary>
+    [JsonIgnore]
+    public long? Requests { get; init; }
+
+    /// <summary>Those that ended in an error or without an answer; null where nobody counts, and in journals.</summary>
+    [JsonIgnore]
+    public long? Errors { get; init; }
+
     /// <summary>Native and absolute: a ratio of 1–100 on F5, 0–256 on HAProxy, on AWS the target group's 0–999; null where there are no weights.</summary>
     public int? Weight { get; init; }
 

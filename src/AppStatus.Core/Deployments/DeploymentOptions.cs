@@ -144,7 +144,13 @@ public sealed record DeploymentOptions
     /// <summary>SHA-256 of the deploy script's text, in hexadecimal: the text itself is never journaled.</summary>
     public string DeployScriptHash { get; init; } = "";
 
-    internal bool Deploys => DeployScriptHash.Length > 0;
+    /// <summary>The image, without its tag, that replaces each instance's container; empty: a script deploys. The release is the tag.</summary>
+    public string DeployImage { get; init; } = "";
+
+    internal bool Deploys => DeployScriptHash.Length > 0 || DeployImage.Length > 0;
+
+    /// <summary>The tag of what runs tells the version, and not the application.</summary>
+    internal bool ChecksImage => DeployImage.Length > 0 && ExpectedVersion == Release && !HasVersionCheck;
 
     internal bool ChecksVersion => ExpectedVersion.Length > 0 || HasVersionCheck;
 }

@@ -55,6 +55,15 @@ public enum ErrorId
     NotificationFailed,
     AlertActionFailed,
 
+    // Environments
+    EnvironmentNotFound,
+    EnvironmentDiffers,
+    EnvironmentNotReady,
+    ProgramNotFound,
+    ImageNotFound,
+    ContainerEngineUnavailable,
+    ContainerFailed,
+
     // Deployments
     MinimumHealthyUnreachable,
     PlanRefused,

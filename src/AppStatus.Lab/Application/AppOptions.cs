@@ -59,11 +59,11 @@ internal sealed record AppOptions
     {
         var options = new AppOptions
         {
-            Port = arguments.Number("port", 0, IPEndPoint.MaxPort) ?? throw new UsageException("--port is needed."),
-            Version = arguments.RequiredText("version"),
-            Name = arguments.Text("name"),
+            Port = arguments.Number("port", 0, IPEndPoint.MaxPort) ?? PortVariable() ?? throw new UsageException("--port is needed."),
+            Version = arguments.Text("version") ?? Variable("APPSTATUS_RELEASE") ?? throw new UsageException("--version is needed."),
+            Name = arguments.Text("name") ?? Variable("APPSTATUS_NAME"),
             Bind = ParseAddress(arguments.Text("bind")),
-            Status = ParseStatus(arguments.Text("status")),
+            Status = ParseStatus(arguments.Text("status") ?? Variable("APPSTATUS_STATUS")),
             StatusFile = arguments.Text("status-file"),
             User = arguments.Text("user"),
             Password = arguments.Text("password"),
@@ -114,6 +114,11 @@ internal sealed record AppOptions
             yield return "--stop-with-input";
         }
     }
+
+    // As an environment gives them to its instances.
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static int? PortVariable() => int.TryParse(Variable("PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out int port) ? port : null;
 
     private static IPAddress ParseAddress(string? text) =>
         text is null ? IPAddress.Loopback

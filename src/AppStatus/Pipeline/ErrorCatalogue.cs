@@ -35,6 +35,14 @@ internal static class ErrorCatalogue
         ErrorId.StatusNotAccepted => (ErrorCategory.InvalidResult, "The instance answered with another status than the one that was set."),
         ErrorId.StatusNotReached => (ErrorCategory.OperationTimeout, "The instance did not get to the awaited status or version in time."),
 
+        ErrorId.EnvironmentNotFound => (ErrorCategory.ObjectNotFound, "There is no such environment, or an instance belongs to none."),
+        ErrorId.EnvironmentDiffers => (ErrorCategory.ResourceExists, "An environment of that name exists with another definition."),
+        ErrorId.EnvironmentNotReady => (ErrorCategory.ResourceUnavailable, "A part of the environment was started, and does not work."),
+        ErrorId.ProgramNotFound => (ErrorCategory.NotInstalled, "A program that is needed is not on the PATH."),
+        ErrorId.ImageNotFound => (ErrorCategory.ObjectNotFound, "There is no such image here, and it can't be pulled."),
+        ErrorId.ContainerEngineUnavailable => (ErrorCategory.ConnectionError, "docker or podman does not reach its engine."),
+        ErrorId.ContainerFailed => (ErrorCategory.InvalidOperation, "docker or podman refused; the message has its words."),
+
         ErrorId.NotConnected => (ErrorCategory.ConnectionError, "There is no session: connect first."),
         ErrorId.BalancerNotConnected => (ErrorCategory.ConnectionError, "The balancer that the journal names is not connected."),
         ErrorId.PoolNotFound => (ErrorCategory.ObjectNotFound, "The balancer has no such pool."),

@@ -17,6 +17,8 @@ internal sealed class SessionTable
     private readonly List<(object Session, IBalancer Balancer)> _sessions = [];
     private readonly Dictionary<string, SortedSet<string>> _pools = new(StringComparer.Ordinal);
 
+    private readonly SortedSet<string> _environments = new(StringComparer.Ordinal);
+
     private SessionTable()
     {
     }
@@ -133,6 +135,22 @@ internal sealed class SessionTable
         {
             if (!_pools.TryGetValue(balancer, out SortedSet<string>? seen)) _pools[balancer] = seen = new SortedSet<string>(StringComparer.Ordinal);
             seen.UnionWith(pools);
+        }
+    }
+
+    /// <summary>The names of environments that were seen so far, for completion.</summary>
+    public IReadOnlyList<string> EnvironmentsSeen
+    {
+        get { lock (_gate) return [.. _environments]; }
+    }
+
+    /// <summary>Keeps the names of environments that were seen, or forgets the one that is gone.</summary>
+    public void RememberEnvironment(string name, bool gone = false)
+    {
+        lock (_gate)
+        {
+            if (gone) _environments.Remove(name);
+            else _environments.Add(name);
         }
     }
 

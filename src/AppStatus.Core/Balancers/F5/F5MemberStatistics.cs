@@ -13,6 +13,8 @@ internal sealed record F5MemberStatistics
 
     public long? Connections { get; init; }
 
+    public long? Total { get; init; }
+
     /// <summary><c>available</c>, <c>unavailable</c> (at its connection limit), <c>offline</c> or <c>unknown</c>.</summary>
     public string Availability { get; init; } = "";
 

@@ -71,6 +71,7 @@ internal static class F5PoolReading
             Health = member.Health,
             HealthReason = inActiveGroup ? member.Reason : $"{member.Reason}; priority group {member.PriorityGroup} is not active",
             Connections = member.Statistics?.Connections,
+            Requests = member.Statistics?.Total,
             Weight = member.Ratio,
             Serving = member.Available && inActiveGroup,
         };

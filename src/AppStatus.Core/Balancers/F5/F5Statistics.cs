@@ -66,6 +66,7 @@ internal static class F5Statistics
             Port = entries.Statistic("port"),
             Address = entries.Statistic("addr"),
             Connections = F5Json.ParseNumber(entries.Statistic("serverside.curConns")),
+            Total = F5Json.ParseNumber(entries.Statistic("serverside.totConns")),
             Availability = entries.Statistic("status.availabilityState"),
             Enabled = entries.Statistic("status.enabledState"),
             Reason = entries.Statistic("status.statusReason"),

@@ -28,6 +28,8 @@ internal static class HAProxyGroup
                 : everywhere && members.TrueForAll(member => member.Health == MemberHealth.Up) ? MemberHealth.Up
                 : MemberHealth.Unknown,
             HealthReason = same ? members[0].HealthReason : "differs: " + string.Join(", ", seen.Select(entry => Describe(entry.At, entry.Member))),
+            Requests = members.TrueForAll(member => member.Requests is not null) ? members.Sum(member => member.Requests) : null,
+            Errors = members.TrueForAll(member => member.Errors is not null) ? members.Sum(member => member.Errors) : null,
             Connections = members.TrueForAll(member => member.Connections is not null) ? members.Sum(member => member.Connections) : null,
             Weight = members.Max(member => member.Weight),
             Serving = everywhere && members.TrueForAll(member => member.Serving),

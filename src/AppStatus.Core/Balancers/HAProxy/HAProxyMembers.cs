@@ -31,6 +31,8 @@ internal static class HAProxyMembers
             Health = health,
             HealthReason = Reason(server, idleBackup),
             Connections = server.Connections,
+            Requests = server.Requests,
+            Errors = server.Errors,
             Weight = server.Weight,
             Serving = server.Usable && mayServe && !server.Throttled && !idleBackup,
         };

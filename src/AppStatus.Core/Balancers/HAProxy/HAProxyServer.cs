@@ -41,6 +41,10 @@ internal sealed record HAProxyServer
 
     public long? Connections { get; init; }
 
+    public long? Requests { get; init; }
+
+    public long? Errors { get; init; }
+
     public TrafficState State => AdminState.Of(Admin);
 
     /// <summary>New requests can come to it, whatever its next check will say.</summary>
@@ -69,6 +73,9 @@ internal sealed record HAProxyServer
             Backup = Number(stat, "bck") is 1,
             // A request that waits for a free slot of this server is in flight, too.
             Connections = Number(stat, "scur") is { } current ? current + (Number(stat, "qcur") ?? 0) : null,
+            Requests = Number(stat, "stot"),
+            // The last two are of requests that never got a status.
+            Errors = Number(stat, "hrsp_5xx") is { } refused ? refused + (Number(stat, "econ") ?? 0) + (Number(stat, "eresp") ?? 0) : null,
         };
     }
 

@@ -31,6 +31,7 @@ internal static class PlanPreview
         string[] kinds = [.. plan.Lanes.Select(lane => string.Join(" > ", lane.Steps)).Distinct(StringComparer.Ordinal)];
         foreach (string steps in kinds) Line(text, $"{(kinds.Length == 1 ? "Each lane" : "Steps of a lane")}: {steps}");
         Line(text, $"Limits: {options.MaxFailures} failures tolerated; drain up to {Seconds(options.DrainTimeout)}, then {options.OnDrainTimeout}; deploy up to {Seconds(options.DeployTimeout)}; healthy for {Seconds(options.Stable)} within {Seconds(options.HealthyDeadline)}.");
+        if (options.DeployImage.Length > 0 && plan.Undoes.Length == 0) Line(text, $"By image: {new Containers.ImageReference(options.DeployImage, options.Release)}, in place of what each instance runs.");
         if (options.ConfigSync) Line(text, "Each drain is synchronised to the balancer's other units before the deploy, and the whole at the end.");
         if (options.SaveConfig) Line(text, "The balancer's configuration is saved at the end.");
         Line(text, PlanEstimate.Of(plan).ToString());

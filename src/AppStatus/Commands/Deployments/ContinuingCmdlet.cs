@@ -4,6 +4,7 @@ using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Environments;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Verification;
 using AppStatus.Pipeline;
@@ -51,9 +52,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     [ValidateNotNullOrEmpty]
     public string? FilePath { get; set; }
 
-    internal sealed override ScriptBlock? DeployBlock => Deploy;
-
-    internal sealed override string? DeployFile => FilePath;
+    internal sealed override DeployForm Form => new(Deploy, FilePath);
 
     private protected sealed override TimeSpan DeployGrace => Recorded.Plan.Options.StopGrace;
 
@@ -89,6 +88,9 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 
     /// <summary>Whether a lane will have something deployed to it, so that the script is needed.</summary>
     private protected abstract bool Deploys(RunState recorded);
+
+    /// <summary>What will be deployed, where an image deploys.</summary>
+    private protected abstract IEnumerable<string> Releases(RunState recorded);
 
     /// <summary>What -WhatIf shows.</summary>
     private protected abstract string Preview(RunState recorded);
@@ -129,6 +131,19 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         string preview = Preview(Recorded);
         if (!await output.ShouldProcessAsync(preview, preview + "\nGo on?", MyInvocation.MyCommand.Name).ConfigureAwait(false)) return null;
 
+        var probe = new InstanceHealthProbe(Status)
+        {
+            HealthPath = options.HealthPath.Length > 0 ? options.HealthPath : null,
+            HostHeader = hostHeader,
+            StatusDrivesTraffic = options.TrafficControl == TrafficControl.Status,
+        };
+        DeploymentPorts ports = scripts.Ports(balancers, probe, options, Status, narrator);
+        if (ports.Deploy is ImageDeployment images && Deploys(Recorded))
+        {
+            foreach (string release in Releases(Recorded).Where(release => release.Length > 0).Distinct(StringComparer.Ordinal))
+                await images.RequireImageAsync(Recorded.Lanes.Select(lane => lane.Plan.Instance), release, needsTag: false, stop).ConfigureAwait(false);
+        }
+
         if (waits)
         {
             await SpeakAsync(output, store, now, stop).ConfigureAwait(false);
@@ -136,15 +151,9 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         }
 
         Begin(narrator);
-        var probe = new InstanceHealthProbe(Status)
-        {
-            HealthPath = options.HealthPath.Length > 0 ? options.HealthPath : null,
-            HostHeader = hostHeader,
-            StatusDrivesTraffic = options.TrafficControl == TrafficControl.Status,
-        };
         // Whoever waited has said that it ends, and winds down still.
         TimeSpan patience = TimeSpan.FromSeconds(LockTimeoutSec);
         if (waits && patience < SignallingCmdlet.HeardWithin) patience = SignallingCmdlet.HeardWithin;
-        return await DriveAsync(new DeploymentDriver(store, scripts.Ports(balancers, probe, options.DeployTimeout, options.Interval, narrator)), id, patience, stop).ConfigureAwait(false);
+        return await DriveAsync(new DeploymentDriver(store, ports), id, patience, stop).ConfigureAwait(false);
     }
 }

@@ -1,3 +1,4 @@
+using AppStatus.Core;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
@@ -15,10 +16,13 @@ internal static class DeploymentOptionsReader
         string batchSize = string.Join(",", typed.BatchSize);
         Check("BatchSize", () => BatchSchedule.Parse(batchSize));
         Check("MinimumHealthy", () => Quantity.Parse(typed.MinimumHealthy));
+        ImageRelease? image = typed.Form.Image is { } named ? ImageRelease.Of(named, typed.Release, MachineClock.UtcNow) : null;
+        string release = image?.Release ?? typed.Release;
         return new DeploymentOptions
         {
-            Release = typed.Release,
-            ExpectedVersion = typed.ExpectedVersion ?? typed.Release,
+            Release = release,
+            ExpectedVersion = typed.ExpectedVersion ?? release,
+            DeployImage = image?.Repository ?? "",
             Reason = typed.Reason,
             BatchSize = batchSize,
             MinimumHealthy = typed.MinimumHealthy,

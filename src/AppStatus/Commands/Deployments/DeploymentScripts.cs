@@ -1,12 +1,16 @@
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Environments;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Monitoring;
 using AppStatus.Core.Monitoring.Alerts;
+using AppStatus.Core.Status;
 using AppStatus.Core.Verification;
 using AppStatus.Core.Verification.Analysis;
 using AppStatus.Scripts;
+using AppStatus.Sessions;
 
 namespace AppStatus.Commands.Deployments;
 
@@ -29,11 +33,11 @@ internal sealed class DeploymentScripts
     {
         SessionState session = typed.SessionState;
         LaneScript? Take(ScriptBlock? block, string parameter) => block is null ? null : LaneScript.Take(block, session, parameter, modules: typed.Module);
-        string? file = typed.DeployFile is null ? null : session.Path.GetUnresolvedProviderPathFromPSPath(typed.DeployFile);
-        if (typed.DeployBlock is null && file is null) file = recordedFile;
-        File = typed.DeployBlock is null ? file : null;
-        Deploy = typed.DeployBlock is not null
-            ? LaneScript.Take(typed.DeployBlock, session, "Deploy", typed.ArgumentList, typed.Module)
+        string? file = typed.Form.File is null ? null : session.Path.GetUnresolvedProviderPathFromPSPath(typed.Form.File);
+        if (typed.Form.Block is null && file is null) file = recordedFile;
+        File = typed.Form.Block is null ? file : null;
+        Deploy = typed.Form.Block is not null
+            ? LaneScript.Take(typed.Form.Block, session, "Deploy", typed.ArgumentList, typed.Module)
             : file is null ? null : LaneScript.TakeFile(file, session, typed.ArgumentList, typed.Module);
         _healthCheck = Take(typed.HealthCheck, nameof(typed.HealthCheck));
         _versionCheck = Take(typed.VersionCheck, nameof(typed.VersionCheck));
@@ -57,19 +61,24 @@ internal sealed class DeploymentScripts
     public static DeploymentScripts Take(DrivingCmdlet typed, string? recordedFile = null) => new(typed, recordedFile);
 
     public DeploymentPorts Ports(
-        IReadOnlyDictionary<string, IBalancer> balancers, InstanceHealthProbe health, TimeSpan hookTimeout, TimeSpan interval, DeploymentNarrator narrator) => new()
+        IReadOnlyDictionary<string, IBalancer> balancers, InstanceHealthProbe health, DeploymentOptions options, IStatusClient status, DeploymentNarrator narrator)
     {
-        Balancers = balancers,
-        Health = health.With(
-            _healthCheck is null ? null : new ScriptHealthCheck(_healthCheck, CheckTimeout, narrator.OnLine),
-            _versionCheck is null ? null : new ScriptVersionCheck(_versionCheck, CheckTimeout, narrator.OnLine)),
-        Deploy = Deploy is null ? new NoDeployAction() : new ScriptDeployAction(Deploy, _successExitCodes, narrator.OnLine),
-        BeforeDrain = _beforeDrain is null ? null : new ScriptHook(_beforeDrain, "BeforeDrain", hookTimeout, narrator.OnLine),
-        AfterRestore = _afterRestore is null ? null : new ScriptHook(_afterRestore, "AfterRestore", hookTimeout, narrator.OnLine),
-        Observer = narrator.Observer,
-        Judge = _judge,
-        Watch = _rules.Length == 0 ? null : new ReleaseWatch(_rules, interval, narrator.Warn),
-    };
+        ImageDeployment? image = options.DeployImage.Length == 0 ? null : new ImageDeployment(
+            EnvironmentHosts.All(ModuleLayout.Lab, engine: ""), options.DeployImage, options.TrafficControl == TrafficControl.Status, status, (instance, text) => narrator.OnLine(instance, new LaneLine("Output", text)));
+        return new DeploymentPorts
+        {
+            Balancers = balancers,
+            Health = health.With(
+                _healthCheck is null ? null : new ScriptHealthCheck(_healthCheck, CheckTimeout, narrator.OnLine),
+                _versionCheck is not null ? new ScriptVersionCheck(_versionCheck, CheckTimeout, narrator.OnLine) : options.ChecksImage && Deploy is null ? image : null),
+            Deploy = Deploy is not null ? new ScriptDeployAction(Deploy, _successExitCodes, narrator.OnLine) : image is not null ? image : new NoDeployAction(),
+            BeforeDrain = _beforeDrain is null ? null : new ScriptHook(_beforeDrain, "BeforeDrain", options.DeployTimeout, narrator.OnLine),
+            AfterRestore = _afterRestore is null ? null : new ScriptHook(_afterRestore, "AfterRestore", options.DeployTimeout, narrator.OnLine),
+            Observer = narrator.Observer,
+            Judge = _judge,
+            Watch = _rules.Length == 0 ? null : new ReleaseWatch(_rules, options.Interval, narrator.Warn),
+        };
+    }
 
     /// <summary>For a run that only puts members back.</summary>
     public static DeploymentPorts NoScripts(IReadOnlyDictionary<string, IBalancer> balancers, DeploymentNarrator narrator) => new()
@@ -87,7 +96,7 @@ internal sealed class DeploymentScripts
     {
         (bool Needed, string Parameter)[] needs =
         [
-            (deploys && Deploy is null, "-Deploy (or -FilePath)"),
+            (deploys && Deploy is null && recorded.DeployImage.Length == 0, "-Deploy (or -FilePath)"),
             (recorded.HasHealthCheck && _healthCheck is null, "-HealthCheck"),
             (recorded.HasVersionCheck && _versionCheck is null, "-VersionCheck"),
             (recorded.HasBeforeDrainHook && _beforeDrain is null, "-BeforeDrain"),

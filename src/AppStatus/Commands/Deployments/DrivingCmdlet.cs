@@ -114,11 +114,8 @@ public abstract class DrivingCmdlet : OperationCmdlet
     /// <summary>What canaries are judged by.</summary>
     internal virtual AnalysisRule[] AnalysisRules => [];
 
-    /// <summary>What is run for each instance; null: a file, or nothing.</summary>
-    internal abstract ScriptBlock? DeployBlock { get; }
-
-    /// <summary>The script file that is run for each instance; null: a block, or nothing.</summary>
-    internal abstract string? DeployFile { get; }
+    /// <summary>How the release gets onto an instance.</summary>
+    internal abstract DeployForm Form { get; }
 
     private protected StatusEndpointParameters Endpoint { get; } = new();
 

@@ -22,6 +22,11 @@ public sealed class InvokeCanaryDeploymentCommand : StrategyCmdlet
     [ValidateNotNullOrEmpty]
     public string? FilePath { get; set; }
 
+    /// <summary>In environments of Start-AppEnvironment: the image that replaces each instance's container; its tag is the release.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByImage)]
+    [ValidateNotNullOrEmpty]
+    public string? Image { get; set; }
+
     /// <summary>The shares of the traffic in percent, 1–100, rising; at 100 the rest is released, and without it the run holds at the last one.</summary>
     [Parameter(Mandatory = true)]
     [ValidateRange(1, 100)]
@@ -54,9 +59,7 @@ public sealed class InvokeCanaryDeploymentCommand : StrategyCmdlet
 
     internal override AnalysisRule[] AnalysisRules => Analysis;
 
-    internal override ScriptBlock? DeployBlock => Deploy;
-
-    internal override string? DeployFile => FilePath;
+    internal override DeployForm Form => new(Deploy, FilePath, Image);
 
     private protected override bool Prepare()
     {

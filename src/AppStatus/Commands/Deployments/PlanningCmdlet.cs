@@ -1,7 +1,9 @@
 using System.ComponentModel;
+using AppStatus.Core;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Environments;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Status;
 using AppStatus.Core.Verification;
@@ -88,6 +90,10 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
         Checked(() => { Require(approved); return true; });
         if (approved.DeployScriptHash.Length > 0 && approved.DeployScriptHash != _scripts!.Deploy?.Hash)
             ThrowFault(new Fault(ErrorId.PlanOutdated, "The deploy script is another one than the plan was made with. Nothing was touched.", "Pass that one, or make a new plan with -PlanOnly and have it approved."), Plan);
+        ImageRelease? image = Form.Image is { } named ? Checked(() => ImageRelease.Of(named, Release, MachineClock.UtcNow)) : null;
+        bool sameImage = (image?.Repository ?? "") == approved.DeployImage && (image is null || image.NeedsTag || image.Release == approved.Release);
+        if (!sameImage)
+            ThrowFault(new Fault(ErrorId.PlanOutdated, $"The image is another one than the plan was made with ({approved.DeployImage}:{approved.Release}). Nothing was touched.", "Pass that one, or make a new plan with -PlanOnly and have it approved."), Plan);
     }
 
     /// <param name="options">Of the deployment that is driven: this one's, or an unfinished one's.</param>
@@ -99,7 +105,7 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
             HostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null),
             StatusDrivesTraffic = Input.TrafficControl == TrafficControl.Status,
         };
-        return _scripts!.Ports(Input.Balancers, probe, options.DeployTimeout, options.Interval, narrator);
+        return _scripts!.Ports(Input.Balancers, probe, options, Status, narrator);
     }
 
     /// <summary>Before an unfinished deployment is gone on with in place of this one: it may need what was not passed.</summary>
@@ -111,6 +117,7 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
     {
         PlanningInput world = await new WorldReader(ports.Balancers, ports.Health)
             .ReadAsync(Input.Targets, Input.Memberships, InstanceKey == "Address", Options.ExpectedVersion, cancellationToken).ConfigureAwait(false);
+        if (ports.Deploy is ImageDeployment images) await images.RequireInstancesAsync(world.Instances.Select(observed => observed.Instance), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Fault> refusals = await ConfigurationUpkeep.RefusalsAsync(Options, ports.Balancers.Values, cancellationToken).ConfigureAwait(false);
         return (world, refusals.Count > 0 ? new PlanningResult(null, refusals) : await PlanAsync(world, cancellationToken).ConfigureAwait(false));
     }

@@ -52,6 +52,8 @@ public sealed class ResumeDeploymentCommand : ContinuingCmdlet
 
     private protected override bool Deploys(RunState recorded) => recorded.Lanes.Any(lane => lane.State is not (LaneState.Succeeded or LaneState.Skipped) && lane.Plan.Steps.Contains(StepKind.Deploy));
 
+    private protected override IEnumerable<string> Releases(RunState recorded) => [recorded.Plan.Release];
+
     private protected override string Preview(RunState recorded)
     {
         int done = recorded.Lanes.Count(lane => lane.State == LaneState.Succeeded);

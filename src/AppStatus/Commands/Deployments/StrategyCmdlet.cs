@@ -1,9 +1,11 @@
 using System.ComponentModel;
+using AppStatus.Core;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Environments;
 using AppStatus.Core.Errors;
 using AppStatus.Pipeline;
 
@@ -33,6 +35,12 @@ public abstract class StrategyCmdlet : PlanningCmdlet
         }
 
         if (!await output.ShouldProcessAsync(plan.ToString(), plan + "\nRun this deployment?", $"{plan.Strategy} deployment").ConfigureAwait(false)) return null;
+        if (ports.Deploy is ImageDeployment images)
+        {
+            bool needsTag = ImageRelease.Of(Form.Image!, Release, MachineClock.UtcNow).NeedsTag;
+            await images.RequireImageAsync(plan.Waves.SelectMany(wave => wave.Lanes).Select(lane => lane.Instance), plan.Release, needsTag, stop).ConfigureAwait(false);
+        }
+
         Begin(narrator);
         var driver = new DeploymentDriver(await store.OpenAsync(stop).ConfigureAwait(false), ports);
         return await driver.RunAsync(plan, TimeSpan.FromSeconds(LockTimeoutSec), stop, PlanAnewAsync).ConfigureAwait(false);

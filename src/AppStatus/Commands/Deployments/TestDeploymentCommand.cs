@@ -21,13 +21,16 @@ public sealed class TestDeploymentCommand : PlanningCmdlet
     [ValidateNotNullOrEmpty]
     public string? FilePath { get; set; }
 
+    /// <summary>In environments of Start-AppEnvironment: the image that replaces each instance's container; its tag is the release.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByImage)]
+    [ValidateNotNullOrEmpty]
+    public string? Image { get; set; }
+
     /// <summary>Nothing would be deployed: instances in stage would replace those that are ready.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RollingForms.ByPromotion)]
     public SwitchParameter Promote { get; set; }
 
-    internal override ScriptBlock? DeployBlock => Deploy;
-
-    internal override string? DeployFile => FilePath;
+    internal override DeployForm Form => new(Deploy, FilePath, Image);
 
     private protected override TrafficControl? UsualControl => Promote ? Core.Deployments.Planning.TrafficControl.Status : null;
 

@@ -42,6 +42,9 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
         if (recorded.UndoneBy.Length == 0 && UndoPlanner.Plan(recorded, Release).Refusals.FirstOrDefault() is { } refusal) throw new AppStatusException(refusal, recorded.Id);
     }
 
+    private protected override IEnumerable<string> Releases(RunState recorded) =>
+        Release is not null ? [Release] : recorded.Lanes.Where(lane => lane.DeployStarted).Select(lane => lane.Plan.Instance.PreviousRelease);
+
     private protected override string Preview(RunState recorded)
     {
         if (recorded.UndoneBy.Length > 0) return $"Undo deployment {recorded.Id}: it has been undone by {recorded.UndoneBy}, so nothing is left to do.";

@@ -1,5 +1,3 @@
-using System.Collections;
-
 namespace AppStatus.Pipeline;
 
 /// <summary>Turns whatever is passed or piped into <see cref="MemberInput"/>s.</summary>
@@ -13,8 +11,7 @@ public sealed class MemberInputTransformationAttribute : ArgumentTransformationA
         {
             MemberInput[] => input,
             MemberInput one => new[] { one },
-            IEnumerable many and not string and not IDictionary when input is Array or IList => many.Cast<object?>().Select(MemberInput.Read).ToArray(),
-            _ => new[] { MemberInput.Read(inputData) },
+            _ => EnvironmentInput.Each(inputData).Select(MemberInput.Read).ToArray(),
         };
     }
 }

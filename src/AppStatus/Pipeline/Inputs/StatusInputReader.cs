@@ -17,6 +17,7 @@ internal static class StatusInputReader
         object? plain = input is PSObject wrapped ? wrapped.BaseObject : input;
         try
         {
+            if (EnvironmentInput.Members(input) is not null) return StatusInput.Invalid(input, EnvironmentInput.NoMembers(plain));
             return plain switch
             {
                 null => Refuse(input, "Nothing (null) was passed"),

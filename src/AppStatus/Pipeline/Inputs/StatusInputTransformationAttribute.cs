@@ -1,5 +1,3 @@
-using System.Collections;
-
 namespace AppStatus.Pipeline;
 
 /// <summary>Turns whatever is passed or piped into <see cref="StatusInput"/>s.</summary>
@@ -11,8 +9,6 @@ public sealed class StatusInputTransformationAttribute : ArgumentTransformationA
         object? input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (input is StatusInput[]) return input;
         if (input is StatusInput one) return new[] { one };
-        return input is IEnumerable many and not string and not IDictionary && input is Array or IList
-            ? many.Cast<object?>().Select(StatusInputReader.Read).ToArray()
-            : new[] { StatusInputReader.Read(inputData) };
+        return EnvironmentInput.Each(inputData).Select(StatusInputReader.Read).ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using AppStatus.Core.Errors;
+using AppStatus.Core.Containers;
 using AppStatus.Core.Monitoring.Metrics.Expressions;
 
 namespace AppStatus.Core.Monitoring.Metrics.Containers;
@@ -8,7 +9,7 @@ namespace AppStatus.Core.Monitoring.Metrics.Containers;
 internal sealed class ContainerSource(string searchPath, TimeProvider time) : IMetricSource
 {
     public const string MemoryBytes = "memory_bytes", Processes = "processes";
-    private const string Arguments = "stats --no-stream --format \"{{json .}}\"";
+    private static readonly string[] Arguments = ["stats", "--no-stream", "--format", "{{json .}}"];
 
     public static IReadOnlyList<string> Names { get; } = [KnownMetrics.Cpu, KnownMetrics.Memory, MemoryBytes, Processes];
 
@@ -16,23 +17,27 @@ internal sealed class ContainerSource(string searchPath, TimeProvider time) : IM
 
     public async Task<IReadOnlyList<MetricReading>> ReadAsync(MetricRequest request, CancellationToken cancellationToken)
     {
-        if (ContainerProgram.Find(searchPath) is not { } program)
+        ContainerProgram[] programs = [.. ContainerProgram.All(searchPath)];
+        if (programs.Length == 0)
             return Nothing(request, new Fault(ErrorId.VerificationUnavailable, "There is neither docker nor podman on the PATH.", "Install one, or run this where the containers are."));
 
         using CancellationTokenSource clock = time.CreateCancellationTokenSource(request.Deadline);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
         try
         {
-            (string output, Fault? fault) = await program.RunAsync(Arguments, stop.Token).ConfigureAwait(false);
-            if (fault is not null) return Nothing(request, fault);
+            // Both may be there, and one of them without its engine.
+            (string output, Fault? fault) = await programs[0].RunAsync(Arguments, stop.Token).ConfigureAwait(false);
+            for (int next = 1; fault is { Id: ErrorId.ContainerEngineUnavailable } && next < programs.Length; next++)
+                (output, fault) = await programs[next].RunAsync(Arguments, stop.Token).ConfigureAwait(false);
+            if (fault is not null) return Nothing(request, fault with { Id = ErrorId.NoData });
             if (ContainerStats.Read(output) is not { } containers)
-                return Nothing(request, new Fault(ErrorId.InvalidResponse, $"{program.Name} stats printed no JSON: {SafeText.Condensed(output, 200)}"));
+                return Nothing(request, new Fault(ErrorId.InvalidResponse, $"{programs[0].Name} stats printed no JSON: {SafeText.Condensed(output, 200)}"));
             DateTimeOffset now = time.GetUtcNow();
             return [.. request.Targets.SelectMany(target => request.Metrics.Select(metric => Of(containers, target, metric.Text, now)))];
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Nothing(request, new Fault(ErrorId.TimedOut, FormattableString.Invariant($"{program.Name} stats gave no answer within {request.Deadline.TotalSeconds:0.###} s, and was ended."), "docker stats alone takes about 2 s: pass a larger -TimeoutSec."));
+            return Nothing(request, new Fault(ErrorId.TimedOut, FormattableString.Invariant($"{programs[0].Name} stats gave no answer within {request.Deadline.TotalSeconds:0.###} s, and was ended."), "docker stats alone takes about 2 s: pass a larger -TimeoutSec."));
         }
     }
 

@@ -1,0 +1,45 @@
+using AppStatus.Core.Balancers;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Environments;
+
+/// <summary>An environment with what only its balancer and its engine can tell: members, load, and the releases to go back to.</summary>
+internal static class EnvironmentDescription
+{
+    /// <param name="connection">To its balancer; null: it is not reached, and the members are left out.</param>
+    public static async Task<AppEnvironment> ReadAsync(FoundEnvironment found, EnvironmentConnection? connection, CancellationToken cancellationToken)
+    {
+        AppEnvironment plain = found.Describe();
+        Task<IReadOnlyList<string>> tags = found.Host.TagsAsync(plain.Image, cancellationToken);
+        IReadOnlyList<PoolMember> members = connection is null ? [] : await connection.ReadAsync(found.Definition, cancellationToken).ConfigureAwait(false);
+        return plain with
+        {
+            Releases = await tags.ConfigureAwait(false),
+            Members = members,
+            Instances = [.. plain.Instances.Select(instance => members.FirstOrDefault(member => member.Port == instance.Port) is { } member
+                ? instance with { Requests = member.Requests, Errors = member.Errors }
+                : instance)],
+        };
+    }
+
+    /// <summary>Why a definition that was asked for can't be that of an environment that exists; null: it can.</summary>
+    /// <param name="named">The properties that were asked for by name.</param>
+    public static Fault? Difference(EnvironmentDefinition asked, IEnumerable<string> named, EnvironmentDefinition there)
+    {
+        string[] open = [nameof(asked.Name), nameof(asked.Engine), nameof(asked.Image)];
+        string[] ports = [nameof(asked.Port), nameof(asked.AdminPort), nameof(asked.FirstPort), nameof(asked.RedisPort)];
+        foreach (string name in named.Except(open, StringComparer.Ordinal))
+        {
+            (string one, string other) = (Text(asked, name), Text(there, name));
+            if (one == other || (ports.Contains(name) && one == "0")) continue;
+            return new Fault(
+                ErrorId.EnvironmentDiffers, $"Environment {there.Name} exists with {name} {other}, and {one} was asked for. Nothing was touched.",
+                $"Leave it as it is, or type Stop-AppEnvironment {there.Name} first.");
+        }
+
+        return null;
+    }
+
+    private static string Text(EnvironmentDefinition definition, string property) =>
+        System.Text.Json.JsonSerializer.Serialize(typeof(EnvironmentDefinition).GetProperty(property)!.GetValue(definition)).Trim('"');
+}

@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using AppStatus.Core.Containers;
+using AppStatus.Core.Errors;
+
+namespace AppStatus.Core.Environments.Processes;
+
+/// <summary>A process that outlives the one that started it, and hears neither its Ctrl+C nor the end of its terminal.</summary>
+internal sealed record DetachedProcess(int Id, DateTime Started)
+{
+    // The number of a process that has ended is given away again: its start tells whether it is ours.
+    private static readonly TimeSpan StartTolerance = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    // With a session of its own where the system can give it one. It writes its number itself, before it is what it shall be: whoever dies here
+    // leaves nothing that is not known of.
+    private const string Shell = """
+        log=$1; number=$2; shift 2
+        inner='number=$1; shift; echo $$ >"$number"; exec "$@"'
+        if command -v setsid >/dev/null 2>&1; then setsid sh -c "$inner" sh "$number" "$@" </dev/null >>"$log" 2>&1 &
+        else sh -c "$inner" sh "$number" "$@" </dev/null >>"$log" 2>&1 & fi
+        """;
+
+    private static bool OnWindows => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
+
+    public bool Runs => Find() is { } process && Dispose(process);
+
+    /// <param name="log">The file that what it prints is added to; not on Windows.</param>
+    /// <param name="numberFile">Gets its number, and with its own time the start.</param>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.EnvironmentNotReady"/>: it could not be started.</exception>
+    public static async Task StartAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, string log, string numberFile, CancellationToken cancellationToken)
+    {
+        File.Delete(numberFile);
+        ProcessStartInfo start = OnWindows
+            ? new ProcessStartInfo(program, CommandLine.Of(arguments)) { UseShellExecute = false, CreateNoWindow = true }
+            : new ProcessStartInfo("/bin/sh", CommandLine.Of(["-c", Shell, "sh", log, numberFile, program, .. arguments])) { UseShellExecute = false };
+        foreach (KeyValuePair<string, string> variable in variables) start.Environment[variable.Key] = variable.Value;
+        try
+        {
+            using Process process = Process.Start(start)!;
+            if (OnWindows) File.WriteAllText(numberFile, FormattableString.Invariant($"{process.Id}"));
+        }
+        catch (Exception cause) when (cause is Win32Exception or InvalidOperationException)
+        {
+            throw new AppStatusException(ErrorId.EnvironmentNotReady, $"{program} could not be started: {cause.Message}", inner: cause);
+        }
+
+        while (Read(numberFile) is null) await MachineClock.DelayAsync(Look, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The process of a file that <see cref="StartAsync"/> wrote; null: there is none yet.</summary>
+    public static DetachedProcess? Read(string numberFile)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(numberFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                ? new DetachedProcess(id, File.GetLastWriteTimeUtc(numberFile))
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks it to end, and ends it when it has not done so in time. Returns when it has ended.</summary>
+    public async Task StopAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (!Runs) return;
+        if (!OnWindows && patience > TimeSpan.Zero) Signal("TERM");
+        else Kill();
+        long began = Stopwatch.GetTimestamp();
+        while (Runs)
+        {
+            if (TimeSpan.FromSeconds((Stopwatch.GetTimestamp() - began) / (double)Stopwatch.Frequency) > patience) Kill();
+            await MachineClock.DelayAsync(Look, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Signal(string signal)
+    {
+        using Process? kill = Process.Start(new ProcessStartInfo("/bin/kill", FormattableString.Invariant($"-{signal} {Id}")) { UseShellExecute = false, RedirectStandardError = true });
+        kill?.WaitForExit();
+    }
+
+    private void Kill()
+    {
+        using Process? process = Find();
+        try
+        {
+            process?.Kill();
+        }
+        catch (Exception cause) when (cause is InvalidOperationException or Win32Exception)
+        {
+            // It has ended in the meantime.
+        }
+    }
+
+    private Process? Find()
+    {
+        try
+        {
+            Process process = Process.GetProcessById(Id);
+            if ((process.StartTime.ToUniversalTime() - Started).Duration() < StartTolerance && !process.HasExited) return process;
+            process.Dispose();
+            return null;
+        }
+        catch (Exception cause) when (cause is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static bool Dispose(Process process)
+    {
+        process.Dispose();
+        return true;
+    }
+}
