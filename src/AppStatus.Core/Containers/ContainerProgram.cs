@@ -45,8 +45,9 @@ internal sealed class ContainerProgram(string path, string? called = null)
 
     /// <summary>What it printed, or why it printed nothing; ended by the token, with nothing left behind.</summary>
     /// <param name="variables">Of its environment: values that are no business of whoever lists processes.</param>
+    /// <param name="errorsToo">What it printed as errors belongs to the output, as with the logs of a container.</param>
     public async Task<(string Output, Fault? Fault)> RunAsync(
-        IReadOnlyList<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null)
+        IReadOnlyList<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null, bool errorsToo = false)
     {
         var start = new ProcessStartInfo(path, CommandLine.Of(arguments))
         {
@@ -76,7 +77,7 @@ internal sealed class ContainerProgram(string path, string? called = null)
         await ended.Task.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         string printed = await output.ConfigureAwait(false), complaint = await errors.ConfigureAwait(false);
-        return process.ExitCode == 0 ? (printed, null) : ("", Complaint(arguments[0], process.ExitCode, complaint));
+        return process.ExitCode == 0 ? (errorsToo ? printed + complaint : printed, null) : ("", Complaint(arguments[0], process.ExitCode, complaint));
     }
 
     private Fault Complaint(string verb, int exitCode, string complaint)

@@ -14,6 +14,8 @@ internal sealed class AppEnvironments(IReadOnlyList<IEnvironmentHost> hosts, IEn
     /// <summary>So many parts come up, or go down, side by side.</summary>
     private const int Limit = 4;
 
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     /// <summary>All parts of the environments of a name, with where they run; hosts that do not answer are told of, and left out.</summary>
     /// <param name="name">Null: all.</param>
     /// <param name="unreachable">Hears why a host did not answer.</param>
@@ -65,7 +67,7 @@ internal sealed class AppEnvironments(IReadOnlyList<IEnvironmentHost> hosts, IEn
             if (parts.FirstOrDefault(part => part.Name == name) is { Running: true }) return;
             report($"starting {name}");
             await host.StartAsync(definition, name, image, FirstStatus, cancellationToken).ConfigureAwait(false);
-            await probe.WaitAsync(definition, name, cancellationToken).ConfigureAwait(false);
+            await AwaitAsync(host, definition, name, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -83,6 +85,23 @@ internal sealed class AppEnvironments(IReadOnlyList<IEnvironmentHost> hosts, IEn
         }
 
         await environment.Host.RemoveSharedAsync(environment.Definition.Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Who has ended will not work any more, however long one waits.
+    private async Task AwaitAsync(IEnvironmentHost host, EnvironmentDefinition definition, string name, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task working = probe.WaitAsync(definition, name, ended.Token);
+        while (await Task.WhenAny(working, MachineClock.DelayAsync(Look, cancellationToken)).ConfigureAwait(false) != working)
+        {
+            EnvironmentPart? part = (await host.ListAsync(definition.Name, cancellationToken).ConfigureAwait(false)).FirstOrDefault(one => one.Name == name);
+            if (part is null or { Running: true }) continue;
+            ended.Cancel();
+            string words = await host.LastWordsAsync(part, cancellationToken).ConfigureAwait(false);
+            throw new AppStatusException(ErrorId.EnvironmentNotReady, $"{name} was started, and has ended{(words.Length > 0 ? $": {words.TrimEnd('.')}" : "")}.", target: name);
+        }
+
+        await working.ConfigureAwait(false);
     }
 
     private static async Task ForEachAsync<T>(IEnumerable<T> items, Func<T, Task> act)

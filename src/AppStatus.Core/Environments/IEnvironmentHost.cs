@@ -26,6 +26,9 @@ internal interface IEnvironmentHost
     /// <summary>Ends an instance in order, and starts the image in its place, with its port and settings. Where the new one can't be started the old one runs again.</summary>
     Task ReplaceAsync(EnvironmentPart instance, ImageReference image, string status, CancellationToken cancellationToken);
 
+    /// <summary>The last lines that a part has printed; empty where there are none.</summary>
+    Task<string> LastWordsAsync(EnvironmentPart part, CancellationToken cancellationToken);
+
     Task RemoveAsync(EnvironmentPart part, CancellationToken cancellationToken);
 
     /// <summary>After the last part: what they shared.</summary>

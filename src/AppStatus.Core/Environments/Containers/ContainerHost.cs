@@ -8,7 +8,7 @@ namespace AppStatus.Core.Environments.Containers;
 /// <summary>Environments of containers, through docker's or podman's command line, which both understand the same words.</summary>
 internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
 {
-    private const int Looks = 3;
+    private const int Looks = 3, LastWordsLimit = 300;
 
     public EnvironmentProvider Provider => EnvironmentProvider.Container;
 
@@ -71,6 +71,9 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
 
         await TakeNameAsync(next, container, none).ConfigureAwait(false);
     }
+
+    public async Task<string> LastWordsAsync(EnvironmentPart part, CancellationToken cancellationToken) =>
+        SafeText.Condensed((await engine.RunAsync(["logs", "--tail", "5", part.Id], cancellationToken, errorsToo: true).ConfigureAwait(false)).Output, LastWordsLimit);
 
     public async Task RemoveAsync(EnvironmentPart part, CancellationToken cancellationToken)
     {

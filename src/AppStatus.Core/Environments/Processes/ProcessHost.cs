@@ -16,6 +16,8 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
 
     private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(2);
 
+    private const int LastWordsLimit = 300;
+
     private const string BigIpFile = "bigip.cfg", HAProxyFile = "haproxy.cfg";
 
     public EnvironmentProvider Provider => EnvironmentProvider.Process;
@@ -58,6 +60,12 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
         // The old one's last requests may end; from here on it is carried through.
         await ProcessOf(instance).StopAsync(TimeSpan.FromSeconds(instance.Definition.StopTimeoutSec), CancellationToken.None).ConfigureAwait(false);
         await StartAsync(instance.Definition, instance.Name, image, status, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public Task<string> LastWordsAsync(EnvironmentPart part, CancellationToken cancellationToken)
+    {
+        string log = LogOf(part.Definition.Name, part.Name);
+        return Task.FromResult(File.Exists(log) ? SafeText.Condensed(string.Join(" ", File.ReadLines(log).Reverse().Take(5).Reverse()), LastWordsLimit) : "");
     }
 
     public async Task RemoveAsync(EnvironmentPart part, CancellationToken cancellationToken)
