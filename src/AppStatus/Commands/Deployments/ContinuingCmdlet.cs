@@ -26,7 +26,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     }
 
     /// <summary>The deployment's id; what Get-Deployment emits brings it along.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DeploymentIdCompleter))]
     public string? Id { get; set; }
 
@@ -70,9 +70,15 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     {
         base.Prepare();
         _sessions = SessionTable.Current;
+        if (MeansLast || _ids.Count > 0) return true;
         // Nothing came through the pipeline: there is nothing to do, and the newest one was not meant.
-        return Last || _ids.Count > 0;
+        if (MyInvocation.ExpectingInput) return false;
+        ThrowFault(new Fault(ErrorId.InvalidArgument, "Which deployment is meant was not said. Nothing was touched.", $"Type {MyInvocation.MyCommand.Name} with an id of Get-Deployment, or with -Last."));
+        return false;
     }
+
+    /// <summary>Whether the newest deployment is meant, and none by its id.</summary>
+    private protected virtual bool MeansLast => Last;
 
     /// <summary>The deployment that is meant by the one that was named.</summary>
     private protected abstract string Subject(RunState recorded);
@@ -102,7 +108,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     private protected abstract Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, TimeSpan lockTimeout, CancellationToken stop);
 
     private protected sealed override async Task<IReadOnlyList<string>> SubjectsAsync(LazyStore lazy, CancellationToken cancellationToken) =>
-        Last ? [await DeploymentSelection.FindAsync(await lazy.OpenAsync(cancellationToken).ConfigureAwait(false), Pool, cancellationToken).ConfigureAwait(false)] : _ids;
+        MeansLast ? [await DeploymentSelection.FindAsync(await lazy.OpenAsync(cancellationToken).ConfigureAwait(false), Pool, cancellationToken).ConfigureAwait(false)] : _ids;
 
     private protected sealed override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore lazy, DeploymentNarrator narrator, string named, CancellationToken stop)
     {

@@ -12,10 +12,13 @@ namespace AppStatus.Commands.Deployments;
 [OutputType(typeof(DeploymentResult))]
 public sealed class UndoDeploymentCommand : ContinuingCmdlet
 {
-    /// <summary>A known earlier release to go to, in place of the one that each instance ran before.</summary>
+    /// <summary>A known earlier release to go to, in place of the one that each instance ran before. Without an id it is about the newest deployment.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Release { get; set; }
+
+    // A release says what is wanted; what is to be undone for it is what was done last.
+    private protected override bool MeansLast => Last || (Release is not null && Id is null && !MyInvocation.ExpectingInput);
 
     private protected override bool IsDone(DeploymentResult result) => result.State == DeploymentState.RolledBack;
 
