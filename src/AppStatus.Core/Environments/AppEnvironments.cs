@@ -22,12 +22,14 @@ internal sealed class AppEnvironments(IReadOnlyList<IEnvironmentHost> hosts, IEn
     public async Task<IReadOnlyList<FoundEnvironment>> FindAsync(string? name, Action<Fault>? unreachable, CancellationToken cancellationToken)
     {
         var found = new List<FoundEnvironment>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (IEnvironmentHost host in hosts)
         {
             try
             {
                 IReadOnlyList<EnvironmentPart> parts = await host.ListAsync(name, cancellationToken).ConfigureAwait(false);
-                found.AddRange(parts.GroupBy(part => part.Definition.Name, StringComparer.Ordinal).Select(group => new FoundEnvironment(host, [.. group])));
+                // Two clients may speak to one engine.
+                found.AddRange(parts.Where(part => part.Key.Length == 0 || keys.Add(part.Key)).GroupBy(part => part.Definition.Name, StringComparer.Ordinal).Select(group => new FoundEnvironment(host, [.. group])));
             }
             catch (AppStatusException exception) when (unreachable is not null)
             {

@@ -17,6 +17,9 @@ internal sealed record EnvironmentPart
     /// <summary>What it is called where it runs: a container's name, a process' id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The same whichever engine's client tells of it: docker's may speak to podman. Empty: there is but one who does.</summary>
+    public string Key { get; init; } = "";
+
     public required bool Running { get; init; }
 
     /// <summary>The provider's word for how it is, such as <c>exited</c>.</summary>

@@ -29,6 +29,7 @@ internal static class ContainerInspection
             Definition = definition,
             Name = part,
             Id = (container.GetProperty("Name").GetString() ?? "").TrimStart('/'),
+            Key = container.TryGetProperty("Id", out JsonElement id) ? id.GetString() ?? "" : "",
             Running = state.TryGetProperty("Running", out JsonElement running) && running.ValueKind == JsonValueKind.True,
             State = state.TryGetProperty("Status", out JsonElement status) ? status.GetString() ?? "" : "",
             Image = ImageReference.Parse(Label(ContainerLabels.Image)),
