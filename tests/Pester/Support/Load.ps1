@@ -19,3 +19,9 @@ function Stop-Load($Load) {
         Remove-Item $Load.Stop
     }
 }
+
+# How many requests an instance has answered since it began, as it counts them itself: probes of balancers and monitors are none.
+function Get-RequestCount([int]$Port) {
+    $page = Invoke-RestMethod "http://127.0.0.1:$Port/metrics"
+    ([regex]::Matches($page, '(?m)^http_requests_total\{[^}]*\} (\d+)') | ForEach-Object { [long]$_.Groups[1].Value } | Measure-Object -Sum).Sum + 0
+}
