@@ -25,3 +25,14 @@ function Get-RequestCount([int]$Port) {
     $page = Invoke-RestMethod "http://127.0.0.1:$Port/metrics"
     ([regex]::Matches($page, '(?m)^http_requests_total\{[^}]*\} (\d+)') | ForEach-Object { [long]$_.Groups[1].Value } | Measure-Object -Sum).Sum + 0
 }
+
+# Of so many requests, the percentage that the new release answered. Each of them must be answered.
+function Measure-Share([string]$Uri, [int]$Requests, [int]$Rate, [string]$Release = '2.0') {
+    $load = Start-Load $Uri -Rate $Rate -Mix '/=100'
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    Wait-RangeCondition { $watch.Elapsed.TotalSeconds * $Rate -gt $Requests * 1.3 } 60
+    $done = Stop-Load $load
+    $done.Failed | Should -Be 0 -Because ($done.FirstErrors -join '; ')
+    $done.Sent | Should -BeGreaterOrEqual $Requests
+    100 * $done.Versions.$Release / $done.Sent
+}
