@@ -136,6 +136,9 @@ Describe 'System 5, a rolling deployment behind AWS ELB' {
                 $places = foreach ($step in "Drain $name Succeeded", "AwaitIdle $name Started", "AwaitIdle $name Succeeded", "Deploy $name Started") { [array]::IndexOf($done.What, $step) }
                 $places | Should -Not -Contain -1
                 $places | Should -Be ($places | Sort-Object)
+                # A target of a group drains for the whole of its delay; a classic load balancer's until it is idle.
+                $begun, $ended = foreach ($step in "Drain $name Started", "Deploy $name Started") { ($done | Where-Object What -EQ $step).At }
+                if ($Kind -eq 'a target group') { ($ended - $begun).TotalSeconds | Should -BeGreaterThan 1.1 }
             }
         }
 
