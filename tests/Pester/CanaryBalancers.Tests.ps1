@@ -9,16 +9,6 @@ Describe 'A canary on' {
         $WarningPreference = 'SilentlyContinue'
         $canary = @{ Release = '2.0'; StableSec = 0.2; HealthyDeadlineSec = 20; MonitorDelaySec = 0; DrainWaitSec = 1; Module = $RangeModule; Deploy = { Restart-RangeInstance $Instance.Port $Release }; StepSec = 0.2; IntervalSec = 0.5 }
         $again = @{ Module = $RangeModule; Deploy = $canary.Deploy }
-        # Of so many requests, the percentage that the new release answered.
-        function Measure-Share([string]$Uri, [int]$Requests, [int]$Rate) {
-            $load = Start-Load $Uri -Rate $Rate -Mix '/=100'
-            $watch = [Diagnostics.Stopwatch]::StartNew()
-            Wait-RangeCondition { $watch.Elapsed.TotalSeconds * $Rate -gt $Requests * 1.3 } 60
-            $done = Stop-Load $load
-            $done.Failed | Should -Be 0 -Because ($done.FirstErrors -join '; ')
-            $done.Sent | Should -BeGreaterOrEqual $Requests
-            100 * $done.Versions.'2.0' / $done.Sent
-        }
     }
 
     Context 'HAProxy' {

@@ -6,17 +6,8 @@ Describe 'A promotion in pairs behind an F5' {
         . $PSScriptRoot/Support/BigIp.ps1
         . $PSScriptRoot/Support/Load.ps1
         $ports = [AppStatusRange.Wire]::FreePorts(8) | Sort-Object
-        $members = @($ports | ForEach-Object { @{ address = "127.0.0.1:$_" } })
-        $bigip = Start-BigIp @{
-            monitors       = @(
-                @{ name = 'is-ready'; path = '/appstatus'; recv = '"ready"'; interval = 0.1; timeout = 1 }
-                @{ name = 'is-stage'; path = '/appstatus'; recv = '"stage"'; interval = 0.1; timeout = 1 })
-            pools          = @(@{ name = 'production'; monitor = 'is-ready'; members = $members }, @{ name = 'test'; monitor = 'is-stage'; members = $members })
-            virtualServers = @(@{ name = 'vs_production'; pool = 'production' }, @{ name = 'vs_test'; pool = 'test' })
-        }
-        $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck -WarningAction SilentlyContinue
-        $entry = @{}
-        foreach ($server in Get-F5VirtualServer) { $entry[$server.Pool] = "http://127.0.0.1:$(($server.Destination -split ':')[1])/" }
+        $bigip = Start-StatusBigIp $ports
+        $entry = $bigip.Entry
         $status = @{ StatusCredential = Get-RangeCredential }
         $promote = @{ Promote = $true; Release = '2.0'; StableSec = 0.3; HealthyDeadlineSec = 20; WarningAction = 'SilentlyContinue' } + $status
         function Get-Side { (Get-F5PoolMember production | Sort-Object Port | Get-AppStatus | ForEach-Object { "$($_.Version) $($_.RawStatus)" }) -join ', ' }

@@ -107,6 +107,15 @@ public sealed class ShippedBugsTests
         State(run, 1).ShouldBe(TrafficState.Enabled);
     }
 
+    [Fact]
+    public void A_skipped_host_that_was_taken_out_at_the_end_and_said_to_be_untouched()
+    {
+        SimulatedRun run = Rehearsal.Play(3, Options, prepare: world => world.Hosts[0].Healthy = false);
+        States(run).ShouldBe("Skipped Succeeded Succeeded");
+        State(run, 1).ShouldBe(TrafficState.Draining);
+        run.State.Lanes[0].Message.ShouldContain("It was skipped: nothing was deployed to it.");
+    }
+
     private static string States(SimulatedRun run) => string.Join(" ", run.State.Lanes.Select(lane => lane.State));
 
     private static TrafficState State(SimulatedRun run, int host) => run.Scenario.World.Hosts[host - 1].Entries[0].State;

@@ -10,17 +10,22 @@ namespace AppStatus.Integration.Tests.Pester;
 public abstract class PesterScenarios
 {
     // Both halves take about as long.
-    private static readonly string[] Deployments = ["Deployment", "Promote", "Rolling", "Watched"];
+    private static readonly string[] Deployments = ["Deployment", "Promote", "Rolling", "Systems/System2", "Systems/System5", "Watched"];
+
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Pester");
 
     private protected static bool IsDeployment(string file) => Deployments.Any(name => file.StartsWith(name, StringComparison.Ordinal));
 
     private protected static TheoryData<string> FilesWhere(Func<string, bool> included) =>
-        [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Pester"), "*.Tests.ps1").Select(file => Path.GetFileName(file)).Where(included).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Folder, "*.Tests.ps1", SearchOption.AllDirectories).Select(NameOf).Where(included).Order(StringComparer.Ordinal)];
+
+    // With its folder, and the same on every system: Systems/System1.Tests.ps1.
+    private static string NameOf(string file) => Path.GetRelativePath(Folder, file).Replace('\\', '/');
 
     private protected static async Task PassesAsync(string file)
     {
         string pwsh = Requirement.Program(OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
-        string path = Path.Combine(Repository.Root, "tests", "Pester", file);
+        string path = Path.Combine(Folder, file);
         // 3 says that there is no Pester; any other number but 0 is a failure.
         string script = $$"""
             if (-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version -ge [version]'5.0' })) { exit 3 }

@@ -122,8 +122,8 @@ function Stop-Range($Range) {
     Remove-Item $Range.Folder -Recurse -Force
 }
 
-function Start-RangeInstance([int]$Port, [string]$Version, [string[]]$Options = @(), [string]$Status = 'ready') {
-    [AppStatusRange.Instances]::Start($Port, (Get-InstanceOptions $Version $Status) + $Options)
+function Start-RangeInstance([int]$Port, [string]$Version, [string[]]$Options = @(), [string]$Status = 'ready', [string]$Address = '127.0.0.1') {
+    [AppStatusRange.Instances]::Start($Port, (Get-InstanceOptions $Version $Status) + $Options, $Address)
 }
 
 function Get-InstanceOptions($Version, $Status) { "--version=$Version", "--status=$Status", '--user=operator', '--password=range' }
@@ -132,9 +132,9 @@ function Get-InstanceOptions($Version, $Status) { "--version=$Version", "--statu
 function Get-RangeCredential { [pscredential]::new('operator', (ConvertTo-SecureString range -AsPlainText)) }
 
 # What a deploy does: the old process ends, and with -Hard its requests with it; the new one begins.
-function Restart-RangeInstance([int]$Port, [string]$Version, [string[]]$Options = @(), [string]$Status = 'ready', [switch]$Hard) {
-    if ($Hard) { [AppStatusRange.Instances]::Kill($Port) } else { [AppStatusRange.Instances]::Stop($Port) }
-    Start-RangeInstance $Port $Version $Options $Status
+function Restart-RangeInstance([int]$Port, [string]$Version, [string[]]$Options = @(), [string]$Status = 'ready', [switch]$Hard, [string]$Address = '127.0.0.1') {
+    if ($Hard) { [AppStatusRange.Instances]::Kill($Port, $Address) } else { [AppStatusRange.Instances]::Stop($Port, $Address) }
+    Start-RangeInstance $Port $Version $Options $Status $Address
 }
 
 function Send-RangeCommand($Range, [string]$Command) { [AppStatusRange.Wire]::Ask($Range.Admin, $Command) }

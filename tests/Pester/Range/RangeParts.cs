@@ -83,31 +83,36 @@ public sealed class Child : IDisposable
     }
 }
 
-/// <summary>The application instances, by port: for the tests, and for deploy blocks in runspaces of their own.</summary>
+/// <summary>The application instances, by port, and where several have one port, by address: for the tests, and for deploy blocks in runspaces of their own.</summary>
 public static class Instances
 {
-    private static readonly ConcurrentDictionary<int, Child> Running = new();
+    private const string Here = "127.0.0.1";
+
+    private static readonly ConcurrentDictionary<(int Port, string Address), Child> Running = new();
 
     public static string Lab { get; set; }
 
-    public static void Start(int port, string[] options) =>
-        Running[port] = Child.Start("dotnet", [Lab, "app", "--stop-with-input", "--port=" + port.ToString(CultureInfo.InvariantCulture), .. options], "listening");
+    public static void Start(int port, string[] options, string address = Here) =>
+        Running[(port, address)] = Child.Start("dotnet", [Lab, "app", "--stop-with-input", "--port=" + port.ToString(CultureInfo.InvariantCulture), "--bind=" + address, .. options], "listening");
 
     /// <summary>Side by side: most of an instance's start is waiting.</summary>
     public static void StartAll(int[] ports, string[] options) => Parallel.ForEach(ports, port => Start(port, options));
 
-    public static bool IsRunning(int port) => Running.TryGetValue(port, out Child child) && !child.HasExited;
+    /// <summary>The same port at each of the addresses.</summary>
+    public static void StartAll(int port, string[] addresses, string[] options) => Parallel.ForEach(addresses, address => Start(port, options, address));
 
-    public static void Stop(int port)
+    public static bool IsRunning(int port) => Running.TryGetValue((port, Here), out Child child) && !child.HasExited;
+
+    public static void Stop(int port, string address = Here)
     {
-        if (!Running.TryRemove(port, out Child child)) return;
+        if (!Running.TryRemove((port, address), out Child child)) return;
         child.Stop();
         child.Dispose();
     }
 
-    public static void Kill(int port)
+    public static void Kill(int port, string address = Here)
     {
-        if (Running.TryRemove(port, out Child child)) child.Dispose();
+        if (Running.TryRemove((port, address), out Child child)) child.Dispose();
     }
 }
 

@@ -12,6 +12,29 @@ function Start-BigIp([hashtable]$Configuration) {
     [pscustomobject]@{ Port = $port; Uri = "https://127.0.0.1:$port"; Process = $process }
 }
 
+# One set of hosts in two pools behind two virtual servers: the monitor of production wants the status ready, that of test wants stage.
+# Adds Entry: what clients of either virtual server ask.
+function Start-StatusBigIp([int[]]$Ports) {
+    $members = @($Ports | ForEach-Object { @{ address = "127.0.0.1:$_" } })
+    $bigip = Start-BigIp @{
+        monitors       = @(
+            @{ name = 'is-ready'; path = '/appstatus'; recv = '"ready"'; interval = 0.1; timeout = 1 }
+            @{ name = 'is-stage'; path = '/appstatus'; recv = '"stage"'; interval = 0.1; timeout = 1 })
+        pools          = @(@{ name = 'production'; monitor = 'is-ready'; members = $members }, @{ name = 'test'; monitor = 'is-stage'; members = $members })
+        virtualServers = @(@{ name = 'vs_production'; pool = 'production' }, @{ name = 'vs_test'; pool = 'test' })
+    }
+    try {
+        $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck -WarningAction SilentlyContinue
+        $entry = @{}
+        foreach ($server in Get-F5VirtualServer) { $entry[$server.Pool] = "http://127.0.0.1:$(($server.Destination -split ':')[1])/" }
+        $bigip | Add-Member -NotePropertyName Entry -NotePropertyValue $entry -PassThru
+    }
+    catch {
+        Stop-BigIp $bigip
+        throw
+    }
+}
+
 function Stop-BigIp($BigIp) { if ($BigIp) { $BigIp.Process.Dispose() } }
 
 function Get-BigIpCredential([string]$Password = 'pass-w0rd') {

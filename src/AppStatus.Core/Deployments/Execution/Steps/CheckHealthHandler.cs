@@ -23,7 +23,7 @@ internal sealed class CheckHealthHandler(HealthGate health, DeploymentOptions op
         if (reading.Healthy || options.IncludeUnhealthy) return new StepOutcome(reading.Detail);
         return new StepOutcome(reading.Detail, new Fault(
             ErrorId.CheckFailed,
-            $"{instance.Name} failed its check before the deployment: {reading.Detail} It was skipped and not touched.",
+            $"{instance.Name} failed its check before the deployment: {reading.Detail} It was skipped: nothing was deployed to it.",
             "Mend it, or deploy to it with -IncludeUnhealthy."));
     }
 
