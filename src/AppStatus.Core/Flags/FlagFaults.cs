@@ -6,10 +6,16 @@ namespace AppStatus.Core.Flags;
 /// <summary>What can be wrong with a flag, said for the person at the prompt.</summary>
 internal static class FlagFaults
 {
-    public static AppStatusException NotFound(FlagKey flag, RedisEndpoint redis, bool writing) => new(
+    /// <param name="purpose">What it was looked for.</param>
+    public static AppStatusException NotFound(FlagKey flag, RedisEndpoint redis, FlagPurpose purpose) => new(
         ErrorId.FlagNotFound,
-        $"There is no flag {SafeText.Of(flag.Name, 100)} in {redis}: no key '{SafeText.Of(flag.Key, 200)}'.{(writing ? " Nothing was written." : "")}",
-        writing ? "Look at the name and the -KeyPrefix; to make a new flag, add -Create." : "Look at the name and the -KeyPrefix; keys are case-sensitive. To make it: Set-FeatureFlag with -Create.",
+        $"There is no flag {SafeText.Of(flag.Name, 100)} in {redis}: no key '{SafeText.Of(flag.Key, 200)}'.{(purpose == FlagPurpose.Read ? "" : " Nothing was changed.")}",
+        "Look at the name and the -KeyPrefix; keys are case-sensitive." + purpose switch
+        {
+            FlagPurpose.Set => " To make a new flag, add -Create.",
+            FlagPurpose.Read => " To make a new flag: Set-FeatureFlag with -Create.",
+            _ => "",
+        },
         flag.Name);
 
     public static AppStatusException NotAFlag(FlagKey flag, RedisEndpoint redis, FlagReading reading) => new(

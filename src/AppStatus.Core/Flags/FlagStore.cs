@@ -35,14 +35,14 @@ internal sealed class FlagStore : IDisposable
         WithinAsync(flag.Key, flag.Name, () => "Nothing was changed.", async stop =>
         {
             FlagReading reading = await ReadAsync(flag, stop).ConfigureAwait(false);
-            return Describe(flag, Require(flag, reading, create: false, writing: false)!.Value, reading);
+            return Describe(flag, Require(flag, reading, FlagPurpose.Read)!.Value, reading);
         }, cancellationToken);
 
     /// <summary>Writes a flag and reads it back.</summary>
     /// <param name="create">Whether it may be a new one.</param>
     /// <exception cref="AppStatusException">As of <see cref="GetAsync"/>, and WriteNotConfirmed: somebody else wrote it right after.</exception>
     public Task<FeatureFlag> SetAsync(FlagKey flag, FlagValue value, bool create, CancellationToken cancellationToken) =>
-        ChangeAsync(flag, value, create, async stop =>
+        ChangeAsync(flag, value, create ? FlagPurpose.Create : FlagPurpose.Set, async stop =>
         {
             FlagReading now = await ReadAsync(flag, stop).ConfigureAwait(false);
             return now.Value is { } seen && seen == value ? Describe(flag, seen, now) : throw FlagFaults.NotConfirmed(flag, Endpoint, value, now);
@@ -51,7 +51,7 @@ internal sealed class FlagStore : IDisposable
     /// <summary>Removes a flag; what is none stays.</summary>
     /// <exception cref="AppStatusException">As of <see cref="GetAsync"/>.</exception>
     public Task RemoveAsync(FlagKey flag, CancellationToken cancellationToken) =>
-        ChangeAsync(flag, value: null, create: false, _ => Task.FromResult(true), cancellationToken);
+        ChangeAsync(flag, value: null, FlagPurpose.Remove, _ => Task.FromResult(true), cancellationToken);
 
     /// <summary>Goes through the keys with a prefix page by page, each page within the time limit, and tells each flag once.</summary>
     /// <param name="isMeant">By the name, without the prefix.</param>
@@ -87,7 +87,7 @@ internal sealed class FlagStore : IDisposable
 
     /// <summary>Makes the change from what stands there, until nobody has come in between.</summary>
     /// <param name="value">Null: the key goes.</param>
-    private Task<T> ChangeAsync<T>(FlagKey flag, FlagValue? value, bool create, Func<CancellationToken, Task<T>> then, CancellationToken cancellationToken)
+    private Task<T> ChangeAsync<T>(FlagKey flag, FlagValue? value, FlagPurpose purpose, Func<CancellationToken, Task<T>> then, CancellationToken cancellationToken)
     {
         bool sent = false;
         return WithinAsync(flag.Key, flag.Name, () => sent ? "Whether the flag was changed is not known: Get-FeatureFlag shows it." : "Nothing was changed.", async stop =>
@@ -95,7 +95,7 @@ internal sealed class FlagStore : IDisposable
             FlagReading reading = await ReadAsync(flag, stop).ConfigureAwait(false);
             for (int swap = 0; swap < MaxSwaps; swap++)
             {
-                Require(flag, reading, create, writing: true);
+                Require(flag, reading, purpose);
                 sent = true;
                 if (await SwapAsync(flag, reading, value?.Text ?? "", stop).ConfigureAwait(false) is not { } other) return await then(stop).ConfigureAwait(false);
                 sent = false;
@@ -133,9 +133,9 @@ internal sealed class FlagStore : IDisposable
         (await _redis.ExecuteAsync(RedisCommand.Of("MGET", [.. flags.Select(flag => (RedisArgument)flag.Key)]).Repeatable(), cancellationToken).ConfigureAwait(false)).Items;
 
     /// <returns>The flag's value; null where it is a new one.</returns>
-    private FlagValue? Require(FlagKey flag, FlagReading reading, bool create, bool writing)
+    private FlagValue? Require(FlagKey flag, FlagReading reading, FlagPurpose purpose)
     {
-        if (reading.IsMissing) return create ? null : throw FlagFaults.NotFound(flag, Endpoint, writing);
+        if (reading.IsMissing) return purpose == FlagPurpose.Create ? null : throw FlagFaults.NotFound(flag, Endpoint, purpose);
         return reading.Value ?? throw FlagFaults.NotAFlag(flag, Endpoint, reading);
     }
 
