@@ -243,6 +243,8 @@ public sealed class FlagStoreTests
         silent.Id.ShouldBe(ErrorId.TimedOut);
         silent.Message.ShouldContain("within 1 s");
         closed.Id.ShouldBe(ErrorId.TimedOut);
+        // One limit over connecting, asking and trying again.
+        closed.Message.ShouldContain("did not answer within 1 s. Nothing was changed.");
         down.Id.ShouldBe(ErrorId.Unreachable);
         down.Target.ShouldBe("new-checkout");
     }
