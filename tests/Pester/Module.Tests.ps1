@@ -28,7 +28,7 @@ Describe 'The module' {
         }
     }
 
-    It 'asks before it changes anything: <_>' -ForEach @('Set-AppStatus', 'Set-PoolMember', 'Disconnect-F5', 'Send-Alert') {
+    It 'asks before it changes anything: <_>' -ForEach @('Set-AppStatus', 'Set-PoolMember', 'Disconnect-F5', 'Send-Alert', 'Set-FeatureFlag', 'Enable-FeatureFlag', 'Disable-FeatureFlag', 'Remove-FeatureFlag') {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
         (Get-Command $_).Parameters.Keys | Should -Contain 'Confirm'
     }

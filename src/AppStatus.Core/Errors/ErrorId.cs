@@ -47,6 +47,10 @@ public enum ErrorId
     LastServingMember,
     MemberNotReached,
 
+    // Feature flags
+    FlagNotFound,
+    NotAFlag,
+
     // Metrics and alerts
     MetricNotFound,
     MetricsEndpointNotFound,

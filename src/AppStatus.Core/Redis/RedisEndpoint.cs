@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Redis;
@@ -10,6 +11,9 @@ public sealed record RedisEndpoint(string Host, int Port, int Database, bool Tls
 {
     public const int DefaultPort = 6379;
     private const string Forms = "Write redis://host:6379/0, or rediss://host:6379/0 for TLS.";
+
+    /// <summary>What is sent there leaves no machine.</summary>
+    internal bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     /// <summary>Reads <c>redis://host[:port][/database]</c> or <c>rediss://…</c>.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.PasswordInUri"/> or <see cref="ErrorId.InvalidArgument"/>; neither repeats the text, which may hold a password.</exception>

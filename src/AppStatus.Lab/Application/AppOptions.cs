@@ -10,7 +10,8 @@ internal sealed record AppOptions
 {
     public const string Usage =
         "--port N --version V [--name n] [--bind 127.0.0.1] [--status ready|stage|stand-by] [--status-file path] [--user u --password p] " +
-        "[--token t] [--start-delay-ms n] [--fail-health] [--unavailable-code 503] [--error-percent n] [--burn-percent n] [--leak-mb n] [--stop-with-input]";
+        "[--token t] [--start-delay-ms n] [--fail-health] [--unavailable-code 503] [--error-percent n] [--burn-percent n] [--leak-mb n] " +
+        "[--flags-redis redis://host:6379/0] [--flag-prefix p] [--feature new-checkout] [--stop-with-input]";
 
     /// <summary>0 takes a free port.</summary>
     public int Port { get; init; }
@@ -48,6 +49,14 @@ internal sealed record AppOptions
     /// <summary>A release that leaks: so many megabytes a second, 0 to 1000, until it has a gigabyte.</summary>
     public int LeakMegabytes { get; init; }
 
+    /// <summary>Where its feature flags stand; null: it has none.</summary>
+    public string? FlagsRedis { get; init; }
+
+    public string? FlagPrefix { get; init; }
+
+    /// <summary>The flag that its page goes by; null: <c>new-checkout</c>.</summary>
+    public string? Feature { get; init; }
+
     /// <summary>The code of <c>/appstatus</c> while not ready: 200 to 599.</summary>
     public int UnavailableStatusCode { get; init; } = 200;
 
@@ -74,6 +83,9 @@ internal sealed record AppOptions
             ErrorPercent = arguments.Number("error-percent", 0, 100) ?? 0,
             BurnPercent = arguments.Number("burn-percent", 0, 100) ?? 0,
             LeakMegabytes = arguments.Number("leak-mb", 0, 1000) ?? 0,
+            FlagsRedis = arguments.Text("flags-redis") ?? (Environment.GetEnvironmentVariable("APPSTATUS_REDIS") is { Length: > 0 } redis ? redis : null),
+            FlagPrefix = arguments.Text("flag-prefix"),
+            Feature = arguments.Text("feature"),
             StopWithInput = arguments.Flag("stop-with-input"),
         };
         arguments.RefuseRest();
@@ -96,7 +108,7 @@ internal sealed record AppOptions
             }
         }
 
-        foreach (var (name, value) in new[] { ("name", Name), ("status-file", StatusFile), ("user", User), ("password", Password), ("token", Token) })
+        foreach (var (name, value) in new[] { ("name", Name), ("status-file", StatusFile), ("user", User), ("password", Password), ("token", Token), ("flags-redis", FlagsRedis), ("flag-prefix", FlagPrefix), ("feature", Feature) })
         {
             if (value is not null)
             {

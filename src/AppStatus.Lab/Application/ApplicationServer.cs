@@ -12,7 +12,8 @@ using Microsoft.Extensions.Hosting;
 namespace AppStatus.Lab.Application;
 
 /// <summary>
-/// The application that the lab deploys, on Kestrel: <c>/</c> (a POST is answered when its body has ended), <c>/version</c>, <c>/slow?ms=1500</c>, <c>/appstatus</c>, <c>/health</c>, <c>/_status</c>, <c>/metrics</c>.
+/// The application that the lab deploys, on Kestrel: <c>/</c> (a POST is answered when its body has ended), <c>/version</c>, <c>/slow?ms=1500</c>, <c>/appstatus</c>, <c>/health</c>, <c>/_status</c>, <c>/metrics</c>,
+/// and <c>/flags</c> where it has feature flags, one of which shows in <c>/</c>.
 /// Stopping ends listening at once, and lets requests in flight end for up to <see cref="StopLimit"/>.
 /// </summary>
 internal sealed class ApplicationServer : IAsyncDisposable
@@ -71,6 +72,7 @@ internal sealed class ApplicationServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddRoutingCore();
         AddStatus(builder.Services, options);
+        FeaturePage.Add(builder.Services, options);
         if (options.BurnPercent > 0 || options.LeakMegabytes > 0)
         {
             builder.Services.AddHostedService(_ => new Waste(options, time));
@@ -124,11 +126,12 @@ internal sealed class ApplicationServer : IAsyncDisposable
     {
         var name = options.Name ?? string.Create(CultureInfo.InvariantCulture, $"app-{options.Port}");
         application.MapAppStatus();
+        var page = FeaturePage.Map(application, options);
         var failures = new FailureShare(options.ErrorPercent);
         application.MapGet("/", context =>
         {
             if (failures.IsNext()) context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            return WriteAsync(context, options, $"{name} {options.Version}\n");
+            return WriteAsync(context, options, $"{name} {options.Version}{page.Of(context.Request)}\n");
         });
         application.MapPost("/", async context =>
         {

@@ -58,6 +58,9 @@ internal static class ErrorCatalogue
         ErrorId.LastServingMember => (ErrorCategory.InvalidOperation, "This would leave the pool without a serving member."),
         ErrorId.MemberNotReached => (ErrorCategory.OperationTimeout, "The member did not get to the awaited state in time."),
 
+        ErrorId.FlagNotFound => (ErrorCategory.ObjectNotFound, "The Redis has no such flag."),
+        ErrorId.NotAFlag => (ErrorCategory.InvalidType, "The key in Redis holds something else than a flag, and was left as it is."),
+
         ErrorId.MetricNotFound => (ErrorCategory.ObjectNotFound, "The source serves no metric of that name."),
         ErrorId.MetricsEndpointNotFound => (ErrorCategory.ObjectNotFound, "There is a server, but no metrics at that path."),
         ErrorId.NoData => (ErrorCategory.InvalidResult, "The metric has no value at this time; the message says why."),

@@ -18,6 +18,7 @@ internal sealed class SessionTable
     private readonly Dictionary<string, SortedSet<string>> _pools = new(StringComparer.Ordinal);
 
     private readonly SortedSet<string> _environments = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Prefix, string Name)> _flags = [];
 
     private SessionTable()
     {
@@ -162,6 +163,24 @@ internal sealed class SessionTable
             return [.. _sessions.Where(entry => entry.Session is T).Select(entry => entry.Balancer.Id).Distinct(StringComparer.Ordinal)
                 .Where(_pools.ContainsKey).SelectMany(id => _pools[id]).Distinct(StringComparer.Ordinal)];
         }
+    }
+
+    /// <summary>Keeps the name of a flag that was seen, for completion.</summary>
+    public void RememberFlag(string prefix, string name)
+    {
+        lock (_gate) _flags.Add((prefix, name));
+    }
+
+    public void ForgetFlag(string prefix, string name)
+    {
+        lock (_gate) _flags.Remove((prefix, name));
+    }
+
+    /// <summary>The names of the flags that were seen so far, in their order.</summary>
+    /// <param name="prefix">Of their keys; null for any.</param>
+    public IReadOnlyList<string> FlagsSeen(string? prefix)
+    {
+        lock (_gate) return [.. _flags.Where(flag => prefix is null || flag.Prefix == prefix).Select(flag => flag.Name).Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal)];
     }
 
     /// <summary>The command that connects to a balancer, as well as its id tells.</summary>

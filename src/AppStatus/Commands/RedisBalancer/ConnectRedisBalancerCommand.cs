@@ -62,7 +62,7 @@ public sealed class ConnectRedisBalancerCommand : OperationCmdlet
     {
         RedisEndpoint endpoint = _options!.Redis.Endpoint;
         if (SkipCertificateCheck) output.WriteWarning($"The certificate of {endpoint} is not checked in this session: whoever answers there gets the password.");
-        if (Credential is not null && !endpoint.Tls && !IsLoopback(endpoint)) output.WriteWarning($"The password goes to {endpoint} in clear text. Use rediss://.");
+        if (Credential is not null && !endpoint.Tls && !endpoint.IsLoopback) output.WriteWarning($"The password goes to {endpoint} in clear text. Use rediss://.");
 
         RedisTableSession session = await RedisTableBalancer.ConnectAsync(_options, cancellationToken).ConfigureAwait(false);
         output.WriteVerbose($"Connected to {session}: {session.MemberCount} members. It counts no connections: a deployment waits -DrainWaitSec after each drain.");
@@ -70,7 +70,4 @@ public sealed class ConnectRedisBalancerCommand : OperationCmdlet
         _sessions.Remember(session.Id, [session.Key]);
         output.WriteObject(session);
     }
-
-    private static bool IsLoopback(RedisEndpoint endpoint) =>
-        endpoint.Host == "localhost" || (IPAddress.TryParse(endpoint.Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 }
