@@ -60,6 +60,7 @@
         'Suspend-Deployment'
         'Approve-Deployment'
         'Deny-Deployment'
+        'Export-DeploymentReport'
     )
     PrivateData          = @{
         PSData = @{
