@@ -31,7 +31,7 @@ Describe 'The report of a deployment' {
             Get-PageState $path | Should -Be 'Succeeded'
             $page.SelectNodes("//section[@id='steps']//g[@class='lane succeeded']").Count | Should -Be 4
             $page.SelectNodes("//section[@id='lanes']//tbody/tr").Count | Should -Be 4
-            $page.InnerText | Should -Match $result.Id
+            $page.DocumentElement.InnerText | Should -Match $result.Id
         }
 
         It 'is written when it halted, and names what failed and what to type' {
@@ -42,7 +42,7 @@ Describe 'The report of a deployment' {
             Get-PageState $path | Should -Be 'Halted'
             $page.SelectSingleNode("//section[@class='next']").InnerText | Should -Match "Resume-Deployment $($failure.TargetObject.Id)"
             $page.SelectNodes("//g[@class='bar deploy failed']").Count | Should -Be 1
-            $page.InnerText | Should -Match 'CHG-4711'
+            $page.DocumentElement.InnerText | Should -Match 'CHG-4711'
         }
 
         It 'is written when it was stopped by Ctrl+C, and the console says where' {
