@@ -10,7 +10,7 @@ namespace AppStatus.Integration.Tests.Pester;
 public abstract class PesterScenarios
 {
     // Both halves take about as long.
-    private static readonly string[] Deployments = ["Deployment", "Promote", "Rolling", "Watched"];
+    private static readonly string[] Deployments = ["Deployment", "Promote", "Rolling", "TriggersAzure", "TriggersCi", "Watched"];
 
     private protected static bool IsDeployment(string file) => Deployments.Any(name => file.StartsWith(name, StringComparison.Ordinal));
 
