@@ -111,6 +111,11 @@ Describe 'A pipeline of Azure DevOps' {
         Get-RangeVersion $range | Should -Be @('1.0', '1.0', '1.0', '1.0')
     }
 
+    It 'escapes what it says to the agent' {
+        . (Join-Path $example 'AgentVariables.ps1')
+        "$(Set-AgentVariable x "100 %;`r`n]##vso[task.complete]" 6>&1)" | Should -Be '##vso[task.setvariable variable=x;isOutput=true]100 %AZP25%3B%0D%0A%5D##vso[task.complete%5D'
+    }
+
     It 'declares what it uses: a strategy that there is not, or a parameter without a value, is refused' {
         { Invoke-Stage Plan @{ release = '2.0'; strategy = 'hope' } } | Should -Throw '*no value of strategy*'
         { Invoke-Stage Plan @{} } | Should -Throw '*release has no value*'
