@@ -19,7 +19,7 @@ Describe 'A release after a green build' -Skip:($IsWindows -eq $true) {
             ) + $And + @('/bin/sh', '-c', "cd '$repository' && exec '$script'")
             $driver = [AppStatusRange.Child]::Start('env', $words, '')
             $range.Drivers.Add($driver)
-            $run = Wait-RangeDriver $driver
+            $run = Wait-RangeDriver $driver 150
             $run | Add-Member Tags @(git -C $repository tag) -PassThru
         }
     }

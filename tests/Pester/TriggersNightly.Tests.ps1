@@ -24,6 +24,8 @@ Describe 'A release by night' {
             $range.Drivers.Add($child)
             $child
         }
+        # Two or three shells start for it.
+        function Wait-Nightly($Child) { Wait-RangeDriver $Child 150 }
         function Get-Transcript { Get-ChildItem $logs -Filter transcript.txt -Recurse | Sort-Object FullName | Select-Object -Last 1 | Get-Content -Raw }
     }
     BeforeEach {
@@ -34,7 +36,7 @@ Describe 'A release by night' {
     AfterAll { Stop-Range $range }
 
     It 'releases what the file names, with 0, a transcript, a log for each instance, and a report; the next night has nothing to do' {
-        $run = Wait-RangeDriver (Start-Nightly)
+        $run = Wait-Nightly (Start-Nightly)
         $run.ExitCode | Should -Be 0 -Because $run.Text
         Get-RangeVersion $range | Should -Be @('2.0', '2.0', '2.0')
         $folder = Get-ChildItem $logs
@@ -42,7 +44,7 @@ Describe 'A release by night' {
         Get-Transcript | Should -Match 'a2: Deploy'
         Get-Transcript | Should -Match 'Succeeded: \S+, never fewer than 2 serving'
 
-        $again = Wait-RangeDriver (Start-Nightly)
+        $again = Wait-Nightly (Start-Nightly)
         $again.ExitCode | Should -Be 0
         $again.Text | Should -Match 'nothing to do'
         @(Get-Deployment -Store $range.Store) | Should -HaveCount 1
@@ -53,7 +55,7 @@ Describe 'A release by night' {
         $mail = Start-MailServer
         try {
             $range.Deployer.Break($ports[1])
-            $run = Wait-RangeDriver (Start-Nightly @{ MailServer = '127.0.0.1'; MailPort = $mail.Port; MailTo = 'ops@example.com' })
+            $run = Wait-Nightly (Start-Nightly @{ MailServer = '127.0.0.1'; MailPort = $mail.Port; MailTo = 'ops@example.com' })
             $run.ExitCode | Should -Be 1
             $run.Text | Should -Match 'FAILED: .*a2'
             Get-Transcript | Should -Match 'FAILED: '
@@ -65,9 +67,9 @@ Describe 'A release by night' {
 
     It 'ends with 1 where there is no release, or no balancer, and says so' {
         Set-Content $releaseFile ''
-        (Wait-RangeDriver (Start-Nightly)).ExitCode | Should -Be 1
+        (Wait-Nightly (Start-Nightly)).ExitCode | Should -Be 1
         Set-Content $releaseFile '2.0'
-        $run = Wait-RangeDriver (Start-Nightly @{ Balancer = 'tcp://127.0.0.1:1' })
+        $run = Wait-Nightly (Start-Nightly @{ Balancer = 'tcp://127.0.0.1:1' })
         $run.ExitCode | Should -Be 1
         $run.Text | Should -Match 'FAILED: .*127.0.0.1:1'
     }
@@ -83,7 +85,7 @@ Describe 'A release by night' {
         (Get-Deployment -Last -Store $range.Store).State | Should -Be 'Interrupted'
         $range.Deployer.Mend($ports[1])
 
-        $run = Wait-RangeDriver (Start-Nightly)
+        $run = Wait-Nightly (Start-Nightly)
         $run.ExitCode | Should -Be 0 -Because $run.Text
         $done = Get-Deployment -Store $range.Store
         $done.Id | Should -Be $id -Because 'it is gone on with, and no second one begins'
@@ -94,7 +96,7 @@ Describe 'A release by night' {
 
     It 'takes the next such time of the day for the end of its window' {
         # Two minutes ago is a day off: the window is open, and the run succeeds.
-        $open = Wait-RangeDriver (Start-Nightly @{ NotAfter = [datetime]::Now.AddMinutes(-2).ToString('HH:mm') })
+        $open = Wait-Nightly (Start-Nightly @{ NotAfter = [datetime]::Now.AddMinutes(-2).ToString('HH:mm') })
         $open.ExitCode | Should -Be 0 -Because $open.Text
         $journal = Get-Content (Get-RangeJournal $range) -TotalCount 1 | Select-String '"NotAfter":"([^"]+)"'
         $closes = [datetimeoffset]$journal.Matches[0].Groups[1].Value
