@@ -68,6 +68,7 @@
         'Suspend-Deployment'
         'Approve-Deployment'
         'Deny-Deployment'
+        'Export-DeploymentReport'
     )
     PrivateData          = @{
         PSData = @{

@@ -90,6 +90,7 @@ public enum ErrorId
     PoolLocked,
     UsingVariableNotFound,
     VerificationUnavailable,
+    ReportNotWritten,
 
     // Steps of a lane; they stand in lanes and journals
     CheckFailed,

@@ -1,5 +1,5 @@
 # What the demo types. The deploy block asks the demo's door to replace the process; yours would copy files and restart a service.
-param([string] $Module, [uri] $BigIp, [string] $Door, [string] $Release, [string] $Store)
+param([string] $Module, [uri] $BigIp, [string] $Door, [string] $Release, [string] $Store, [string] $Report)
 
 $ErrorActionPreference = 'Stop'
 Import-Module $Module
@@ -8,7 +8,7 @@ $null = Connect-F5 -Uri $BigIp -Credential $admin -SkipCertificateCheck -Warning
 
 Get-F5PoolMember web | Get-AppStatus | Format-Table Name, Status, Version, LatencyMs | Out-Host
 
-$result = Get-F5PoolMember web | Invoke-RollingDeployment -Release $Release -BatchSize 2 -StableSec 1 -Store $Store -Deploy {
+$result = Get-F5PoolMember web | Invoke-RollingDeployment -Release $Release -BatchSize 2 -StableSec 1 -Store $Store -ReportPath $Report -Deploy {
     Invoke-RestMethod -Method Post "$($using:Door)instances/$($Instance.Port)?version=$Release"
 } -InformationAction ($env:CI -or [Console]::IsOutputRedirected ? 'Continue' : 'SilentlyContinue')
 

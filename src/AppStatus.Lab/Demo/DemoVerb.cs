@@ -27,9 +27,10 @@ internal sealed class DemoVerb : IVerb
         var load = new LoadOptions { Uri = range.TrafficUri, Rate = rate, Duration = TimeSpan.FromSeconds(LoadOptions.MaxSeconds), Paths = PathMix.Parse("/=98,/slow?ms=700=2") };
         Task<LoadResult> requests = LoadGenerator.RunAsync(load, loadEnds.Token);
 
+        string report = Path.Combine(Directory.CreateTempSubdirectory("appstatus-report-").FullName, "demo.html");
         bool succeeded = powerShell is null
-            ? await EngineDemo.RunAsync(range, To, output, stopping)
-            : await PowerShellDemo.RunAsync(powerShell, range, To, output, stopping);
+            ? await EngineDemo.RunAsync(range, To, report, output, stopping)
+            : await PowerShellDemo.RunAsync(powerShell, range, To, report, output, stopping);
 
         await loadEnds.CancelAsync();
         LoadResult result = await requests;
@@ -37,6 +38,7 @@ internal sealed class DemoVerb : IVerb
         await output.WriteLineAsync($"requests: {result.Sent} sent, answered {versions}");
         await output.WriteLineAsync($"failed requests: {result.Failed}");
         foreach (string error in result.FirstErrors) await output.WriteLineAsync($"  {error}");
+        if (File.Exists(report)) await output.WriteLineAsync($"report: {report}");
         return succeeded && result.Failed == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 }

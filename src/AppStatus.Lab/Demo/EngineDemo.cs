@@ -4,6 +4,7 @@ using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
+using AppStatus.Core.Reporting;
 using AppStatus.Core.Status;
 using AppStatus.Core.Verification;
 
@@ -12,7 +13,7 @@ namespace AppStatus.Lab.Demo;
 /// <summary>The same deployment by the engine alone, for a machine without PowerShell.</summary>
 internal static class EngineDemo
 {
-    public static async Task<bool> RunAsync(DemoRange range, string release, TextWriter output, CancellationToken stopping)
+    public static async Task<bool> RunAsync(DemoRange range, string release, string report, TextWriter output, CancellationToken stopping)
     {
         await output.WriteLineAsync("Driving the engine directly: there is no pwsh on the PATH, or --engine was given. With PowerShell, the cmdlets do this.");
         F5Session session = await F5Session.ConnectAsync(
@@ -47,6 +48,7 @@ internal static class EngineDemo
             foreach (LaneResult lane in result.Lanes)
                 await output.WriteLineAsync($"{lane.Name,-18} {lane.State,-12} {lane.Duration.TotalSeconds,6:0.0} s  {lane.Left}");
             await output.WriteLineAsync($"{result.Strategy} deployment of {result.Release}: {result.State}; never fewer than {result.LowestCapacity} serving; {result.Duration.TotalSeconds:0.0} s");
+            ReportFile.Of(report, isFolder: false, format: null).Write(await ReportReader.ReadAsync(deployments, result.Id, stopping));
             return result.State == DeploymentState.Succeeded;
         }
         finally

@@ -89,6 +89,7 @@ internal static class ErrorCatalogue
         ErrorId.PlanOutdated => (ErrorCategory.InvalidOperation, "The world has changed since the plan was made."),
         ErrorId.UsingVariableNotFound => (ErrorCategory.ObjectNotFound, "A $using: variable of the script block does not exist here."),
         ErrorId.VerificationUnavailable => (ErrorCategory.ResourceUnavailable, "What the verification needs can't be had."),
+        ErrorId.ReportNotWritten => (ErrorCategory.WriteError, "The file of a report can't be written, or is there already."),
 
         ErrorId.CheckFailed or ErrorId.HookFailed or ErrorId.DeployFailed or ErrorId.HealthNotReached
             or ErrorId.VersionMismatch or ErrorId.NotServing => (ErrorCategory.InvalidResult, "A step of a lane failed; the message says which."),

@@ -1,4 +1,5 @@
 using AppStatus.Core.Errors;
+using AppStatus.Core.Reporting.AzurePipelines;
 
 namespace AppStatus.Pipeline;
 
@@ -20,6 +21,12 @@ internal interface IPipelineWriter
     void WriteDebug(string text);
 
     void WriteInformation(string text, params string[] tags);
+
+    /// <summary>An information record that the console shows, whatever the preference: as Write-Host does it.</summary>
+    void WriteHost(string text, params string[] tags);
+
+    /// <summary>The same for a line that the agent of a build server obeys.</summary>
+    void WriteCommand(AgentCommand command);
 
     void WriteProgress(ProgressReport report);
 

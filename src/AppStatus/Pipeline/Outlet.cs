@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Reporting.AzurePipelines;
 
 namespace AppStatus.Pipeline;
 
@@ -28,6 +29,11 @@ internal sealed class Outlet(Pump pump) : IPipelineWriter
 
     public void WriteInformation(string text, params string[] tags) =>
         Post(cmdlet => cmdlet.WriteInformation(SafeLines(text), tags));
+
+    public void WriteHost(string text, params string[] tags) => Post(cmdlet => Show(cmdlet, SafeLines(text), tags));
+
+    // The one text that is not neutralised: it was escaped when it was made.
+    public void WriteCommand(AgentCommand command) => Post(cmdlet => Show(cmdlet, command.ToString(), ["AppStatus.Agent"]));
 
     public void WriteProgress(ProgressReport report) => Post(cmdlet => cmdlet.WriteProgress(ToRecord(report)));
 
@@ -65,6 +71,8 @@ internal sealed class Outlet(Pump pump) : IPipelineWriter
 
     /// <summary>Ends the pipeline with this error, once everything that was written before has come out.</summary>
     internal void Fail(Exception exception, bool terminating) => Post(cmdlet => ErrorCatalogue.Raise((AppStatusCmdlet)cmdlet, exception, terminating));
+
+    private static void Show(Cmdlet cmdlet, string text, string[] tags) => cmdlet.WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST", .. tags]);
 
     private static string SafeLines(string text) => Core.SafeText.OfLines(text);
 

@@ -15,7 +15,7 @@ internal static class Results
             : state.Plan.Undoes.Length > 0 ? DeploymentState.RolledBack
             : state.Upkeep is { Fault.Length: > 0 } ? DeploymentState.SucceededWithIssues
             : DeploymentState.Succeeded,
-        Lanes = state.Lanes.Select(lane => Of(lane, state)).ToArray(),
+        Lanes = state.Lanes.Select(lane => Lane(lane, state)).ToArray(),
         Skipped = state.Lanes.Where(lane => lane.State == LaneState.Skipped).Select(lane => lane.Plan.Instance.Name).ToArray(),
         Mismatched = state.Lanes.Where(lane => lane.Mismatch is not null).Select(lane => lane.Plan.Instance.Name).ToArray(),
         LowestCapacity = state.LowestCapacity,
@@ -34,7 +34,7 @@ internal static class Results
     private static string Cold(RunState state) =>
         string.Join(" ", state.Lanes.Where(lane => lane.Plan.StaysWarm && lane.State == LaneState.Succeeded && lane.Message.Length > 0).Select(lane => lane.Message));
 
-    private static LaneResult Of(LaneRun lane, RunState state)
+    public static LaneResult Lane(LaneRun lane, RunState state)
     {
         DateTimeOffset? started = lane.Steps.Count == 0 ? null : lane.Steps[0].Started;
         return new LaneResult

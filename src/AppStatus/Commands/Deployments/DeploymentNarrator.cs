@@ -5,6 +5,7 @@ using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Monitoring.Notification;
+using AppStatus.Core.Reporting.AzurePipelines;
 using AppStatus.Pipeline;
 using AppStatus.Scripts;
 
@@ -25,6 +26,7 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
     private readonly DeploymentProgress _progress;
     private readonly object _gate = new();
     private readonly Timer _repeat;
+    private readonly AgentNarration? _agent = AgentNarration.IsHeard(Environment.GetEnvironmentVariable("TF_BUILD")) ? new AgentNarration() : null;
     private DeploymentNotifications? _notifications;
     private bool _logFailed;
 
@@ -35,6 +37,9 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         _progress = new DeploymentProgress(output);
         _repeat = new Timer(static self => ((DeploymentNarrator)self!).Repeat(), this, RepeatInterval, RepeatInterval);
     }
+
+    /// <summary>What was driven last; null: nothing yet.</summary>
+    public string? DeploymentId { get; private set; }
 
     /// <summary>Who hears what the run's ports say: this, and the channels through it.</summary>
     public IDeploymentObserver Observer => _notifications ?? (IDeploymentObserver)this;
@@ -58,10 +63,12 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
 
     public void OnRecord(JournalRecord record, RunState state)
     {
+        DeploymentId = state.Id;
         string? line = Line(record.Event, state);
-        if (line is not null) Say(line);
+        if (line is not null) Say(line, record.Event);
         if (record.Event is DeploymentStarted started)
             foreach (string warning in started.Plan.Warnings) _output.WriteWarning(warning);
+        foreach (AgentCommand command in _agent?.Of(record, state) ?? []) _output.WriteCommand(command);
         if (Lane(record.Event, state) is { } lane) Log(lane.Plan.Instance, new LaneLine("AppStatus", line ?? record.Event.GetType().Name));
         lock (_gate) _progress.Show(state);
     }
@@ -89,10 +96,12 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
         lock (_gate) _progress.Repeat();
     }
 
-    private void Say(string line)
+    private void Say(string line, JournalEvent item)
     {
         _output.WriteVerbose(line);
-        _output.WriteInformation(line, Tag);
+        // Nobody asks a build's log for more afterwards.
+        if (_agent is not null && AgentNarration.IsCalm(item)) _output.WriteHost(line, Tag);
+        else _output.WriteInformation(line, Tag);
     }
 
     // A log that can't be written is said once; it is no reason to end a deployment.

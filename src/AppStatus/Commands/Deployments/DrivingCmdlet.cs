@@ -1,9 +1,11 @@
 using System.ComponentModel;
 using System.Security;
 using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Monitoring.Alerts;
 using AppStatus.Core.Monitoring.Notification;
+using AppStatus.Core.Reporting;
 using AppStatus.Core.Status;
 using AppStatus.Core.Verification.Analysis;
 using AppStatus.Pipeline;
@@ -17,6 +19,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
     private StatusClient? _status;
     private StoreParameters? _store;
     private string? _logFolder;
+    private ReportFile? _report;
     private volatile bool _running;
 
     private protected DrivingCmdlet()
@@ -88,6 +91,11 @@ public abstract class DrivingCmdlet : OperationCmdlet
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
 
+    /// <summary>A file for a report of the deployment, or a folder for a file that its id names; written when the run ends, however it ends.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReportPath { get; set; }
+
     /// <summary>The user and password of a store that is a Redis and wants them.</summary>
     [Parameter]
     [Credential]
@@ -131,6 +139,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
     private protected override bool Prepare()
     {
         _logFolder = LogPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogPath);
+        _report = ReportPath is null ? null : Deployments.ReportPath.Of(ReportPath, SessionState, format: null);
         _store = new StoreParameters(Store, StoreCredential, SessionState, Begins ? !Host.IsInteractive() : null);
         return true;
     }
@@ -149,6 +158,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
     private protected void Begin(DeploymentNarrator narrator)
     {
         narrator.Open();
+        _report?.Require();
         _running = true;
     }
 
@@ -164,7 +174,10 @@ public abstract class DrivingCmdlet : OperationCmdlet
     private protected sealed override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         using LazyStore store = new(_store!, output);
-        foreach (string subject in await SubjectsAsync(store, cancellationToken).ConfigureAwait(false))
+        IReadOnlyList<string> subjects = await SubjectsAsync(store, cancellationToken).ConfigureAwait(false);
+        if (_report is { TakesOne: true } && subjects.Count > 1)
+            throw new AppStatusException(ErrorId.InvalidArgument, $"-ReportPath: {ReportPath} is one file, and there are {subjects.Count} deployments. Nothing was touched.", "Name a folder: each report gets the deployment's id for a name.");
+        foreach (string subject in subjects)
             await RunAsync(output, store, subject, cancellationToken).ConfigureAwait(false);
     }
 
@@ -173,14 +186,41 @@ public abstract class DrivingCmdlet : OperationCmdlet
         using var logs = new LaneLogs(_logFolder);
         using var narrator = new DeploymentNarrator(output, logs);
         narrator.Tell(Channel, NotifyOn);
-        DeploymentResult? result = await DriveAsync(output, store, narrator, subject, cancellationToken).ConfigureAwait(false);
-        await narrator.FinishAsync().ConfigureAwait(false);
-        if (result is null) return;
+        DeploymentResult? result = null;
+        string report = "";
+        try
+        {
+            result = await DriveAsync(output, store, narrator, subject, cancellationToken).ConfigureAwait(false);
+            await narrator.FinishAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_report is not null && (result?.Id ?? narrator.DeploymentId) is { } id && _running) report = await ReportAsync(output, store, id).ConfigureAwait(false);
+        }
 
+        if (result is null) return;
         Fault? fault = IsDone(result) ? null : DeploymentSummary.Fault(result);
-        if (cancellationToken.IsCancellationRequested) output.WriteLastWords(fault?.ToString() ?? DeploymentSummary.Describe(result));
+        if (cancellationToken.IsCancellationRequested) output.WriteLastWords($"{fault?.ToString() ?? DeploymentSummary.Describe(result)} {report}".TrimEnd());
         else if (fault is null) output.WriteObject(result);
         else throw DeploymentFailureException.Of(fault, result);
+    }
+
+    // The deployment is what it is, with a report or without.
+    private async Task<string> ReportAsync(IPipelineWriter output, LazyStore store, string id)
+    {
+        try
+        {
+            IDeploymentStore opened = await store.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            string told = $"The report is {_report!.Write(await ReportReader.ReadAsync(opened, id, CancellationToken.None).ConfigureAwait(false))}.";
+            output.WriteVerbose(told);
+            return told;
+        }
+        catch (Exception exception)
+        {
+            string told = exception is AppStatusException { Id: ErrorId.ReportNotWritten } known ? known.Fault.ToString() : $"The report of deployment {id} could not be written: {exception.Message}";
+            output.WriteWarning(told);
+            return told;
+        }
     }
 
     protected override void Dispose(bool disposing)

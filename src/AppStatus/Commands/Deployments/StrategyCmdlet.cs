@@ -87,6 +87,7 @@ public abstract class StrategyCmdlet : PlanningCmdlet
         Require(unfinished.Plan.Options);
         string what = $"{OnUnfinished} the unfinished deployment {unfinished.Id}";
         if (!await output.ShouldProcessAsync(string.Join(", ", pools), what).ConfigureAwait(false)) return null;
+        Begin(narrator);
         return await driver.SettleAsync(unfinished.Id, undo: !resume, TimeSpan.FromSeconds(LockTimeoutSec), stop).ConfigureAwait(false);
     }
 }
