@@ -57,13 +57,13 @@ function Import-BaseImage([string]$Image, [string[]]$Programs, [string[]]$Folder
         $files = @('/bin/sh'; $Programs; $Libraries | ForEach-Object { ((/sbin/ldconfig -p) -match "\b$([regex]::Escape($_)) ")[0] -replace '^.*=> ' })
         $linked = @($files; $Folders | ForEach-Object { (Get-ChildItem $_ -Recurse -Filter *.so).FullName })
         $libraries = foreach ($line in $linked | ForEach-Object { ldd $_ 2>$null }) { if ($line -match '(/\S+)') { $Matches[1] } }
+        foreach ($folder in $Folders) { $null = New-Item (Split-Path "$root$folder") -ItemType Directory -Force; cp -r $folder "$root$folder" }
         foreach ($file in @($files; $libraries | Sort-Object -Unique)) {
             if (Test-Path "$root$file") { continue }
             $null = New-Item (Split-Path "$root$file") -ItemType Directory -Force
             cp -L $file "$root$file"
             if ($LASTEXITCODE) { throw "$file was not copied." }
         }
-        foreach ($folder in $Folders) { $null = New-Item (Split-Path "$root$folder") -ItemType Directory -Force; cp -r $folder "$root$folder" }
         foreach ($folder in 'tmp', 'etc', 'run', 'usr/bin', 'usr/local/etc/haproxy') { $null = New-Item "$root/$folder" -ItemType Directory -Force }
         foreach ($program in $Programs) { if (-not (Test-Path "$root/usr/bin/$(Split-Path $program -Leaf)")) { ln -s $program "$root/usr/bin/$(Split-Path $program -Leaf)" } }
         sh -c "tar -C '$root' -c . | podman import -q --change 'ENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' - '$Image'" | Out-Null
