@@ -7,5 +7,5 @@ using AppStatus.Lab.Load;
 using AppStatus.Lab.RoutingTable;
 
 using var stopping = new StopSignals();
-return await new VerbDispatcher(new AppVerb(), new BigIpVerb(), new ElbVerb(), new LoadVerb(), new DemoVerb(), new RangeVerb(), new RoutingTableProxyVerb())
+return await new VerbDispatcher(new AppVerb(), new BigIpVerb(), new ElbVerb(), new LoadVerb(), new DemoVerb(), new RoutingTableProxyVerb())
     .RunAsync(args, Console.Out, Console.Error, stopping.Token);

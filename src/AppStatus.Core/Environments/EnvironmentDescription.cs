@@ -14,11 +14,11 @@ internal static class EnvironmentDescription
         IReadOnlyList<PoolMember> members = connection is null ? [] : await connection.ReadAsync(found.Definition, cancellationToken).ConfigureAwait(false);
         return plain with
         {
-            Releases = await tags.ConfigureAwait(false),
-            Members = members,
-            Instances = [.. plain.Instances.Select(instance => members.FirstOrDefault(member => member.Port == instance.Port) is { } member
+            Releases = (await tags.ConfigureAwait(false)).ToArray(),
+            Members = members.ToArray(),
+            Instances = plain.Instances.Select(instance => members.FirstOrDefault(member => member.Port == instance.Port) is { } member
                 ? instance with { Requests = member.Requests, Errors = member.Errors }
-                : instance)],
+                : instance).ToArray(),
         };
     }
 

@@ -49,19 +49,25 @@ internal sealed class EnvironmentProbe(TimeSpan patience) : IEnvironmentProbe, I
         {
             if (uri is null)
             {
-                using var client = new TcpClient();
-                await client.ConnectAsync(definition.Address, definition.RedisPort).ConfigureAwait(false);
+                await ConnectAsync(definition.Address, definition.RedisPort).ConfigureAwait(false);
                 return (true, "");
             }
 
+            if (part == EnvironmentPart.BalancerName && definition.Balancer != EnvironmentBalancer.RedisTable) await ConnectAsync(definition.AdminAddress, definition.AdminPort).ConfigureAwait(false);
             using HttpResponseMessage answer = await _http.GetAsync(uri, cancellationToken).ConfigureAwait(false);
             bool works = part == EnvironmentPart.BalancerName ? !NobodyThere.Contains(answer.StatusCode) : answer.IsSuccessStatusCode;
             return (works, $"{uri} answers {(int)answer.StatusCode}");
         }
         catch (Exception cause) when (cause is HttpRequestException or SocketException or IOException || (cause is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return (false, uri is null ? $"nothing listens at port {definition.RedisPort}" : $"{uri} does not answer ({SafeText.Condensed(cause.GetBaseException().Message, 150)})");
+            return (false, $"{uri?.ToString() ?? $"port {definition.RedisPort}"} does not answer ({SafeText.Condensed(cause.GetBaseException().Message, 150)})");
         }
+    }
+
+    private static async Task ConnectAsync(string address, int port)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(address, port).ConfigureAwait(false);
     }
 
     private static string Logs(EnvironmentDefinition definition, string part) => definition.Provider == EnvironmentProvider.Container

@@ -18,6 +18,7 @@ internal sealed record FoundEnvironment(IEnvironmentHost Host, IReadOnlyList<Env
     private IEnumerable<string> PartNames =>
         [.. Definition.NeedsRedis ? new[] { EnvironmentPart.RedisName } : [], .. Definition.InstanceNames, EnvironmentPart.BalancerName];
 
+    // Arrays: the list that a collection expression makes can't be indexed in PowerShell, which takes [0] of it for the whole.
     /// <summary>As it is shown, without what only its balancer and its engine can tell.</summary>
     public AppEnvironment Describe() => new()
     {
@@ -25,20 +26,17 @@ internal sealed record FoundEnvironment(IEnvironmentHost Host, IReadOnlyList<Env
         Provider = Host.Provider,
         Engine = Host.Provider == EnvironmentProvider.Container ? Host.Name : "",
         State = State,
-        Missing = Missing,
+        Missing = Missing.ToArray(),
         Uri = new UriBuilder(Uri.UriSchemeHttp, Definition.Address, Definition.Port).Uri,
         Balancer = Definition.Balancer,
         BalancerUri = EnvironmentAddresses.Balancer(Definition),
         Pool = Definition.Backend,
         Redis = Definition.NeedsRedis ? EnvironmentAddresses.Redis(Definition) : null,
         Image = Instances.FirstOrDefault()?.Image.Repository ?? Definition.FirstImage.Repository,
-        Release = [.. Instances.Select(part => part.Image.Tag).Distinct(StringComparer.Ordinal)],
-        Instances =
-        [
-            .. Instances.Select(part => new AppEnvironmentInstance
-            {
-                Name = part.Name, Address = Definition.Address, Port = part.Port, Image = part.Image.ToString(), Release = part.Image.Tag, Running = part.Running, Id = part.Id, Started = part.Started,
-            }),
-        ],
+        Release = Instances.Select(part => part.Image.Tag).Distinct(StringComparer.Ordinal).ToArray(),
+        Instances = Instances.Select(part => new AppEnvironmentInstance
+        {
+            Name = part.Name, Address = Definition.Address, Port = part.Port, Image = part.Image.ToString(), Release = part.Image.Tag, Running = part.Running, Id = part.Id, Started = part.Started,
+        }).ToArray(),
     };
 }

@@ -12,7 +12,7 @@ Describe 'System 3: containers behind HAProxy' -Skip:([bool]$obstacle) {
     BeforeAll {
         . $PSScriptRoot/../Support/Scenario.ps1
         . $PSScriptRoot/../Support/Containers.ps1
-        Import-Module $PSScriptRoot/../Range/Range.psm1
+        . $PSScriptRoot/../Range/Range.ps1
         . $PSScriptRoot/../Support/Load.ps1
         Initialize-Containers
         $folder = (New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "appstatus-system3-$([guid]::NewGuid().ToString('n').Substring(0, 8))")).FullName
@@ -38,6 +38,7 @@ Describe 'System 3: containers behind HAProxy' -Skip:([bool]$obstacle) {
 
     AfterAll {
         Get-AppEnvironment | Where-Object Name -Like 'system3*' | Stop-AppEnvironment
+        podman image ls --format '{{.Repository}}:{{.Tag}}' shop | Where-Object { $_ -notmatch ':[123]\.0$' } | ForEach-Object { podman rmi $_ | Out-Null }
         Remove-Item $folder -Recurse -Force
         $env:APPSTATUS_STORE = $env:APPSTATUS_CONTAINER_ENGINE = $env:CONTAINERS_CONF = $env:CONTAINERS_STORAGE_CONF = $null
     }
@@ -147,21 +148,17 @@ Describe 'System 3: containers behind HAProxy' -Skip:([bool]$obstacle) {
             podman tag shop:3.0 shop:latest
             $shop = Get-Shop
             Invoke-UnderLoad { Get-Shop | Invoke-RollingDeployment -Image shop @quick }
-            podman untag shop:3.0 shop:latest
             $result.Release | Should -Match '^20\d{6}-\d{6}$'
             $counted.Failed | Should -Be 0 -Because ($counted.FirstErrors -join '; ')
             (Get-Shop).Instances.Release | Should -Be $result.Release, $result.Release
             (Invoke-RestMethod "$($shop.Instances[0].Uri)appstatus").version | Should -Be '3.0'
             (Get-Shop).Releases | Should -Contain $result.Release
-            podman untag "shop:$($result.Release)" "shop:$($result.Release)"
         }
 
         It 'tags nothing in a -WhatIf' {
-            podman tag shop:3.0 shop:latest
             $before = podman image ls --format '{{.Tag}}' shop
             Get-Shop | Invoke-RollingDeployment -Image shop -WhatIf
             podman image ls --format '{{.Tag}}' shop | Should -Be $before
-            podman untag shop:3.0 shop:latest
         }
     }
 

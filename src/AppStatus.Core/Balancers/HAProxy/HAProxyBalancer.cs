@@ -36,7 +36,7 @@ internal sealed class HAProxyBalancer : IBalancer, IWriteCheck, IWeightLimits
         List<HAProxyRuntimeClient> clients = [.. addresses.Select(address => new HAProxyRuntimeClient(address, options.Timeout, options.RestartGrace, time))];
         (string Version, string Level)[] found = await Task.WhenAll(clients.Select(client => ProbeAsync(client, cancellationToken))).ConfigureAwait(false);
 
-        var balancer = new HAProxyBalancer(clients, [.. options.Uris.Select(uri => uri.OriginalString)]);
+        var balancer = new HAProxyBalancer(clients, options.Uris.Select(uri => uri.OriginalString).ToArray());
         return new HAProxySession(balancer, string.Join(", ", found.Select(one => one.Version).Distinct(StringComparer.Ordinal)),
             found.Select(one => one.Level).OrderBy(RankOf).First(), time.GetUtcNow());
     }

@@ -29,8 +29,9 @@ internal static class PlanDraft
             Strategy = strategy,
             Options = options,
             Pools = pools,
-            Waves = waves,
-            Warnings = [.. warnings, .. OtherPools(options, input)],
+            // Arrays: what a collection expression makes can't be indexed in PowerShell.
+            Waves = waves.ToArray(),
+            Warnings = warnings.Concat(OtherPools(options, input)).ToArray(),
         };
         return new PlanningResult(plan, []);
     }

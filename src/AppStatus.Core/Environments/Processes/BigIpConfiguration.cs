@@ -19,6 +19,7 @@ internal static class BigIpConfiguration
             {
                 name = definition.Backend,
                 monitor = "status",
+                loadBalancingMode = "ratio-member",
                 members = definition.InstanceNames.Select(name => new { name = FormattableString.Invariant($"{name}:{definition.PortOf(name)}"), address = FormattableString.Invariant($"{definition.Address}:{definition.PortOf(name)}") }),
             },
         },

@@ -147,7 +147,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         if (ports.Deploy is ImageDeployment images && Deploys(Recorded))
         {
             foreach (string release in Releases(Recorded).Where(release => release.Length > 0).Distinct(StringComparer.Ordinal))
-                await images.RequireImageAsync(Recorded.Lanes.Select(lane => lane.Plan.Instance), release, needsTag: false, stop).ConfigureAwait(false);
+                await images.RequireImageAsync(Recorded.Lanes.Where(lane => lane.Plan.Steps.Contains(StepKind.Deploy)).Select(lane => lane.Plan.Instance), release, needsTag: false, stop).ConfigureAwait(false);
         }
 
         if (waits)

@@ -38,7 +38,7 @@ public abstract class StrategyCmdlet : PlanningCmdlet
         if (ports.Deploy is ImageDeployment images)
         {
             bool needsTag = ImageRelease.Of(Form.Image!, Release, MachineClock.UtcNow).NeedsTag;
-            await images.RequireImageAsync(plan.Waves.SelectMany(wave => wave.Lanes).Select(lane => lane.Instance), plan.Release, needsTag, stop).ConfigureAwait(false);
+            await images.RequireImageAsync(plan.Waves.SelectMany(wave => wave.Lanes).Where(lane => lane.Steps.Contains(StepKind.Deploy)).Select(lane => lane.Instance), plan.Release, needsTag, stop).ConfigureAwait(false);
         }
 
         Begin(narrator);
