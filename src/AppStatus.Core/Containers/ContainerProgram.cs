@@ -44,10 +44,9 @@ internal sealed class ContainerProgram(string path, string? called = null)
     }
 
     /// <summary>What it printed, or why it printed nothing; ended by the token, with nothing left behind.</summary>
-    /// <param name="variables">Of its environment: values that are no business of whoever lists processes.</param>
     /// <param name="errorsToo">What it printed as errors belongs to the output, as with the logs of a container.</param>
     public async Task<(string Output, Fault? Fault)> RunAsync(
-        IReadOnlyList<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null, bool errorsToo = false)
+        IReadOnlyList<string> arguments, CancellationToken cancellationToken, bool errorsToo = false)
     {
         var start = new ProcessStartInfo(path, CommandLine.Of(arguments))
         {
@@ -57,7 +56,6 @@ internal sealed class ContainerProgram(string path, string? called = null)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (KeyValuePair<string, string> variable in variables ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[variable.Key] = variable.Value;
         using var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.Exited += (_, _) => ended.TrySetResult(true);

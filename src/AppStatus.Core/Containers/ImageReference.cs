@@ -28,7 +28,27 @@ internal sealed record ImageReference(string Repository, string Tag)
     }
 
     /// <summary>Whether a text can be a tag, or the digest that stands in its place.</summary>
-    public static bool IsTag(string text) => text.Length is > 0 and <= 200 && text.All(c => IsPlain(c) || c == ':') && char.IsLetterOrDigit(text[0]);
+    public static bool IsTag(string text)
+    {
+        string name = text.StartsWith(DigestPrefix, StringComparison.Ordinal) ? text.Substring(DigestPrefix.Length) : text;
+        return name.Length is > 0 and <= 128 && name.All(IsPlain) && (char.IsLetterOrDigit(name[0]) || name[0] == '_');
+    }
+
+    /// <summary>Whether it names its registry. What does not would be looked for at whoever has that name at a public one.</summary>
+    public bool IsQualified => Repository.IndexOf('/') is > 0 and var slash && IsRegistry(Repository.Substring(0, slash));
+
+    /// <summary>Null where the text is no image.</summary>
+    public static ImageReference? TryParse(string text)
+    {
+        try
+        {
+            return Parse(text);
+        }
+        catch (AppStatusException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The tag of an image that was given none: the moment, in UTC, to the second.</summary>
     public static string TimestampTag(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
@@ -36,6 +56,8 @@ internal sealed record ImageReference(string Repository, string Tag)
     public ImageReference WithTag(string tag) => this with { Tag = tag };
 
     public override string ToString() => !HasTag ? Repository : Tag.StartsWith(DigestPrefix, StringComparison.Ordinal) ? $"{Repository}@{Tag}" : $"{Repository}:{Tag}";
+
+    private static bool IsRegistry(string host) => host == "localhost" || host.IndexOfAny(['.', ':']) >= 0;
 
     private static bool IsRepository(string text) => text.Length is > 0 and <= 255 && char.IsLetterOrDigit(text[0]) && text.All(c => IsPlain(c) || c is '/' or ':');
 

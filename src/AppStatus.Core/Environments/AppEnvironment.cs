@@ -47,5 +47,8 @@ public sealed record AppEnvironment
     /// <summary>The pool's members as the balancer has them; empty where it does not answer.</summary>
     public IReadOnlyList<PoolMember> Members { get; init; } = [];
 
+    /// <summary>How many of the members get traffic.</summary>
+    public int Serving => Members.Count(member => member.Serving);
+
     public override string ToString() => Name;
 }

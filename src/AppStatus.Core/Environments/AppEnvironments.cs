@@ -42,12 +42,18 @@ internal sealed class AppEnvironments(IReadOnlyList<IEnvironmentHost> hosts, IEn
 
     /// <summary>Starts what is missing. What runs stays as it is.</summary>
     /// <param name="host">Where it runs, or is to run.</param>
-    /// <param name="asked">With the ports that it has already, where some of it exists.</param>
+    /// <param name="definition">With the ports that it has already, where some of it exists.</param>
     /// <param name="report">Hears of each part.</param>
     /// <exception cref="AppStatusException">A part did not start, with what to type next.</exception>
-    public async Task StartAsync(IEnvironmentHost host, EnvironmentDefinition asked, IReadOnlyList<EnvironmentPart> parts, Action<string> report, CancellationToken cancellationToken)
+    public async Task StartAsync(IEnvironmentHost host, EnvironmentDefinition definition, IReadOnlyList<EnvironmentPart> parts, Action<string> report, CancellationToken cancellationToken)
     {
-        EnvironmentDefinition definition = asked;
+        if (parts.FirstOrDefault(part => part.BeingReplaced) is { } replaced)
+        {
+            throw new AppStatusException(
+                ErrorId.EnvironmentNotReady, $"{replaced.Name} of environment {definition.Name} is being replaced by a deployment, or was when that was cut short. Nothing was touched.",
+                "Look at Get-Deployment, and type Resume-Deployment or Undo-Deployment.", definition.Name);
+        }
+
         try
         {
             await host.PrepareAsync(definition, cancellationToken).ConfigureAwait(false);
@@ -57,6 +63,13 @@ internal sealed class AppEnvironments(IReadOnlyList<IEnvironmentHost> hosts, IEn
         }
         catch (AppStatusException exception)
         {
+            // Where nothing has come up there is nothing to go on with.
+            if ((await host.ListAsync(definition.Name, cancellationToken).ConfigureAwait(false)).Count == 0)
+            {
+                await host.RemoveSharedAsync(definition.Name, cancellationToken).ConfigureAwait(false);
+                throw;
+            }
+
             throw new AppStatusException(
                 exception.Id, $"Environment {definition.Name} is not whole: {exception.Fault.Message}",
                 $"{exception.Fault.NextStep} Start-AppEnvironment {definition.Name} goes on, Stop-AppEnvironment {definition.Name} takes away what there is.".TrimStart(), definition.Name, exception);
@@ -66,9 +79,10 @@ internal sealed class AppEnvironments(IReadOnlyList<IEnvironmentHost> hosts, IEn
 
         async Task EnsureAsync(string name, ImageReference image)
         {
-            if (parts.FirstOrDefault(part => part.Name == name) is { Running: true }) return;
+            EnvironmentPart? there = parts.FirstOrDefault(part => part.Name == name);
+            if (there is { Running: true }) return;
             report($"starting {name}");
-            await host.StartAsync(definition, name, image, FirstStatus, cancellationToken).ConfigureAwait(false);
+            await host.StartAsync(definition, name, image, FirstStatus, there, cancellationToken).ConfigureAwait(false);
             await AwaitAsync(host, definition, name, cancellationToken).ConfigureAwait(false);
         }
     }

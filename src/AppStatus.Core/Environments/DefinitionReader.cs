@@ -55,19 +55,27 @@ internal static class DefinitionReader
         Image = definition.Image.Length > 0 ? definition.Image : Processes.ProcessHost.Image + ":1.0",
     };
 
+    /// <summary>A name that an environment may have.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>.</exception>
+    public static string Name(string name) => name.Length is > 0 and <= 32 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-') && name[0] != '-'
+        ? name
+        : throw Wrong($"Name '{SafeText.Of(name, 50)}' must be 1 to 32 small letters, digits and hyphens");
+
     private static EnvironmentDefinition Checked(EnvironmentDefinition definition)
     {
-        if (definition.Name.Length is 0 or > 32 || !definition.Name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-') || definition.Name[0] == '-')
-            throw Wrong($"Name '{SafeText.Of(definition.Name, 50)}' must be 1 to 32 small letters, digits and hyphens");
+        Name(definition.Name);
         if (definition.Backend.Length is 0 or > 32 || !definition.Backend.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9')) || definition.Backend is EnvironmentPart.RedisName or EnvironmentPart.BalancerName)
             throw Wrong($"Backend '{SafeText.Of(definition.Backend, 50)}' must be 1 to 32 small letters and digits");
         if (definition.Instances is < 1 or > MaxInstances) throw Wrong($"Instances is {definition.Instances}, and must be 1 to {MaxInstances}");
         if (definition.StopTimeoutSec is < 0 or > 3600) throw Wrong($"StopTimeoutSec is {definition.StopTimeoutSec}, and must be 0 to 3600");
-        if (!definition.StatusPath.StartsWith("/", StringComparison.Ordinal) || definition.StatusPath.Any(char.IsWhiteSpace)) throw Wrong("StatusPath must begin with / and hold no space");
+        if (!definition.StatusPath.StartsWith("/", StringComparison.Ordinal) || definition.StatusPath.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))) throw Wrong("StatusPath must begin with / and hold no space");
+        if (definition.Expect.Any(char.IsControl)) throw Wrong("Expect must be one line");
         if (definition.Network is not ("bridge" or "host")) throw Wrong($"Network is '{SafeText.Of(definition.Network, 50)}', and must be bridge or host");
         foreach ((string name, int port) in new[] { ("Port", definition.Port), ("AdminPort", definition.AdminPort), ("FirstPort", definition.FirstPort), ("RedisPort", definition.RedisPort), ("ContainerPort", definition.ContainerPort) })
             if (port is < 0 or > 65535) throw Wrong($"{name} is {port}, and must be 0 to 65535");
         if (definition.FirstPort + definition.Instances > 65536) throw Wrong($"{definition.Instances} instances from port {definition.FirstPort} on are more than there are ports");
+        int[] ports = [.. new[] { definition.Port, definition.AdminPort, definition.RedisPort }.Concat(definition.FirstPort > 0 ? Enumerable.Range(definition.FirstPort, definition.Instances) : []).Where(port => port > 0)];
+        if (ports.GroupBy(port => port).FirstOrDefault(group => group.Count() > 1) is { } twice) throw Wrong($"port {twice.Key} is given twice");
         foreach (string address in new[] { definition.Address, definition.AdminAddress })
             if (!System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed) || parsed.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
                 throw Wrong($"'{SafeText.Of(address, 50)}' is no IPv4 address");
@@ -111,8 +119,9 @@ internal static class DefinitionReader
         foreach (DictionaryEntry entry in map)
         {
             string name = Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "";
-            if (name.Length == 0 || name.IndexOfAny(['=', '\0']) >= 0) throw Wrong($"'{SafeText.Of(name, 50)}' is no name of a variable");
+            if (name.Length == 0 || !name.All(c => c < 128 && (char.IsLetterOrDigit(c) || c is '_' or '.' or '-'))) throw Wrong($"'{SafeText.Of(name, 50)}' is no name of a variable");
             values[name] = Convert.ToString(entry.Value, CultureInfo.InvariantCulture) ?? "";
+            if (values[name].IndexOfAny(['\n', '\r', '\0']) >= 0) throw Wrong($"the value of the variable {name} holds a line break");
         }
 
         return values;

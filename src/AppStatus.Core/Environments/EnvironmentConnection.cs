@@ -38,9 +38,8 @@ internal sealed record EnvironmentConnection(object Session, IBalancer Balancer)
     /// <summary>The pool's members.</summary>
     public Task<IReadOnlyList<PoolMember>> ReadAsync(EnvironmentDefinition definition, CancellationToken cancellationToken) => Balancer.GetMembersAsync(PoolOf(definition), cancellationToken);
 
-    /// <summary>Returns when all members that are enabled serve.</summary>
-    /// <exception cref="AppStatusException"><see cref="ErrorId.EnvironmentNotReady"/>: not in time.</exception>
-    public async Task<IReadOnlyList<PoolMember>> AwaitServingAsync(EnvironmentDefinition definition, TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Returns when all members that are enabled serve; else why they do not.</summary>
+    public async Task<Fault?> AwaitServingAsync(EnvironmentDefinition definition, TimeSpan patience, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
@@ -51,16 +50,16 @@ internal sealed record EnvironmentConnection(object Session, IBalancer Balancer)
             {
                 IReadOnlyList<PoolMember> members = await ReadAsync(definition, limit.Token).ConfigureAwait(false);
                 idle = [.. members.Where(member => member is { State: TrafficState.Enabled, Serving: false })];
-                if (idle.Length == 0) return members;
+                if (idle.Length == 0) return null;
                 await MachineClock.DelayAsync(Look, limit.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new AppStatusException(
+            return new Fault(
                 ErrorId.EnvironmentNotReady,
                 $"The balancer gives no traffic to {string.Join(", ", idle.Select(member => $"{member.Name} ({member.Health}{(member.HealthReason.Length > 0 ? $": {member.HealthReason}" : "")})"))}, although {(idle.Length == 1 ? "it answers" : "they answer")} at {definition.StatusPath}.",
-                "Look at StatusPath and Expect of the definition: the answer's body must match it.", definition.Name);
+                "Look at Get-AppStatus, and at StatusPath and Expect of the definition: the answer's body must match it.");
         }
     }
 

@@ -60,7 +60,7 @@ public sealed record EnvironmentDefinition
     public string StatusPath { get; init; } = "/appstatus";
 
     /// <summary>A regular expression that the answer's body must match for traffic; empty: 200 suffices.</summary>
-    public string Expect { get; init; } = "^ready|\"status\" *: *\"ready\"";
+    public string Expect { get; init; } = "^ready[[:space:]]*$|\"status\" *: *\"ready\"";
 
     public EnvironmentBalancer Balancer { get; init; }
 
@@ -93,6 +93,10 @@ public sealed record EnvironmentDefinition
 
     /// <summary>The instances' names, in order.</summary>
     internal IEnumerable<string> InstanceNames => Enumerable.Range(1, Instances).Select(number => FormattableString.Invariant($"{Backend}{number}"));
+
+    /// <summary>All parts, in the order in which they come up.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<string> PartNames => [.. NeedsRedis ? new[] { EnvironmentPart.RedisName } : [], .. InstanceNames, EnvironmentPart.BalancerName];
 
     internal int PortOf(string instance) => Ports[InstanceNames.ToList().IndexOf(instance)];
 }

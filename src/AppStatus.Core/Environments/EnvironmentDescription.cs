@@ -32,8 +32,10 @@ internal static class EnvironmentDescription
         {
             (string one, string other) = (Text(asked, name), Text(there, name));
             if (one == other || (ports.Contains(name) && one == "0")) continue;
+            // The values of variables are nobody's to see.
+            string difference = name == nameof(asked.Environment) ? $"another {name} than was asked for" : $"{name} {other}, and {one} was asked for";
             return new Fault(
-                ErrorId.EnvironmentDiffers, $"Environment {there.Name} exists with {name} {other}, and {one} was asked for. Nothing was touched.",
+                ErrorId.EnvironmentDiffers, $"Environment {there.Name} exists with {difference}. Nothing was touched.",
                 $"Leave it as it is, or type Stop-AppEnvironment {there.Name} first.");
         }
 

@@ -13,9 +13,9 @@ internal static class EnvironmentHosts
     public const string EngineVariable = "APPSTATUS_CONTAINER_ENGINE";
 
     /// <param name="lab">The lab's assembly.</param>
-    /// <param name="engine">docker, podman, or a path; empty: all that are on the path.</param>
+    /// <param name="engine">docker, podman, or a path, and then nothing else; empty: processes, and each engine that the environment names or the path has.</param>
     /// <exception cref="AppStatusException"><see cref="ErrorId.ProgramNotFound"/>: there is no such engine.</exception>
-    public static IReadOnlyList<IEnvironmentHost> All(string lab, string engine) => [Processes(lab), .. Engines(engine)];
+    public static IReadOnlyList<IEnvironmentHost> All(string lab, string engine) => engine.Length > 0 ? [.. Engines(engine)] : [Processes(lab), .. Engines("")];
 
     /// <summary>The environments of processes, whole or not, by their folders.</summary>
     public static IReadOnlyList<string> ProcessNames() => Directory.Exists(Root) ? [.. Directory.EnumerateDirectories(Root).Select(Path.GetFileName)] : [];
@@ -26,9 +26,8 @@ internal static class EnvironmentHosts
     {
         string named = engine.Length > 0 ? engine : Environment.GetEnvironmentVariable(EngineVariable) ?? "";
         if (named.Length == 0) return [.. ContainerProgram.All(SearchPath).Select(program => new ContainerHost(program))];
-        return ContainerProgram.Find(named, SearchPath) is { } program
-            ? [new ContainerHost(program)]
-            : throw new AppStatusException(ErrorId.ProgramNotFound, $"There is no container engine {SafeText.Of(named, 200)}.", "Pass docker, podman, or a path to one.");
+        if (ContainerProgram.Find(named, SearchPath) is { } program) return [new ContainerHost(program)];
+        return engine.Length == 0 ? [] : throw new AppStatusException(ErrorId.ProgramNotFound, $"There is no container engine {SafeText.Of(named, 200)}.", "Pass docker, podman, or a path to one.");
     }
 
     /// <summary>The first engine that answers.</summary>

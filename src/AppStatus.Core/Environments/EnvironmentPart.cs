@@ -28,6 +28,12 @@ internal sealed record EnvironmentPart
     /// <summary>What it runs.</summary>
     public required ImageReference Image { get; init; }
 
+    /// <summary>A replacement is under way, or was cut short: there are two of it.</summary>
+    public bool BeingReplaced { get; init; }
+
+    /// <summary>What it was started with; only of containers.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public DateTimeOffset? Started { get; init; }
 
     public bool IsInstance => Name is not (RedisName or BalancerName);

@@ -3,20 +3,18 @@ namespace AppStatus.Core.Environments;
 /// <summary>The parts of one environment, where they run.</summary>
 internal sealed record FoundEnvironment(IEnvironmentHost Host, IReadOnlyList<EnvironmentPart> Parts)
 {
-    /// <summary>As its parts carry it: with the ports that were chosen.</summary>
-    public EnvironmentDefinition Definition => Parts[0].Definition;
+    /// <summary>As its parts carry it: with the ports that were chosen, and with the values of variables where an instance has them.</summary>
+    public EnvironmentDefinition Definition { get; } =
+        Parts.FirstOrDefault(part => part is { IsInstance: true, Variables.Count: > 0 }) is { } instance ? DefinitionJson.Complete(instance.Definition, instance.Variables) : Parts[0].Definition;
 
     public IEnumerable<EnvironmentPart> Instances => Parts.Where(part => part.IsInstance).OrderBy(part => part.Port);
 
     public bool Runs(string part) => Parts.Any(candidate => candidate.Name == part && candidate.Running);
 
     /// <summary>What should run and does not.</summary>
-    public IReadOnlyList<string> Missing => [.. PartNames.Where(name => !Runs(name))];
+    public IReadOnlyList<string> Missing => [.. Definition.PartNames.Where(name => !Runs(name))];
 
     public EnvironmentState State => Missing.Count == 0 ? EnvironmentState.Running : Parts.Any(part => part.Running) ? EnvironmentState.Partial : EnvironmentState.Stopped;
-
-    private IEnumerable<string> PartNames =>
-        [.. Definition.NeedsRedis ? new[] { EnvironmentPart.RedisName } : [], .. Definition.InstanceNames, EnvironmentPart.BalancerName];
 
     // Arrays: the list that a collection expression makes can't be indexed in PowerShell, which takes [0] of it for the whole.
     /// <summary>As it is shown, without what only its balancer and its engine can tell.</summary>

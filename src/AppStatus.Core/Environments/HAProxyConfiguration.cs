@@ -32,7 +32,8 @@ internal static class HAProxyConfiguration
               http-check send meth GET uri {Word(definition.StatusPath)} ver HTTP/1.1 hdr Host localhost
 
             """));
-        text.Append(definition.Expect.Length > 0 ? $"  http-check expect rstring {Word(definition.Expect)}\n" : "  http-check expect status 200\n");
+        text.Append("  http-check expect status 200\n");
+        if (definition.Expect.Length > 0) text.Append($"  http-check expect rstring {Word(definition.Expect)}\n");
         text.Append("  default-server check inter 500ms fall 1 rise 1\n");
         foreach (string name in definition.InstanceNames)
             text.Append(FormattableString.Invariant($"  server {name} {definition.Address}:{definition.PortOf(name)}\n"));

@@ -21,9 +21,11 @@ internal interface IEnvironmentHost
 
     /// <summary>Starts a part that is missing, or does not run.</summary>
     /// <param name="status">An instance's first status.</param>
-    Task StartAsync(EnvironmentDefinition definition, string part, ImageReference image, string status, CancellationToken cancellationToken);
+    /// <param name="there">What there is of it; null: nothing.</param>
+    Task StartAsync(EnvironmentDefinition definition, string part, ImageReference image, string status, EnvironmentPart? there, CancellationToken cancellationToken);
 
-    /// <summary>Ends an instance in order, and starts the image in its place, with its port and settings. Where the new one can't be started the old one runs again.</summary>
+    /// <summary>Ends an instance in order, and starts the image in its place, with its port and settings.</summary>
+    /// <exception cref="Errors.AppStatusException">Says what runs now: a container that can't be started leaves the old one running.</exception>
     Task ReplaceAsync(EnvironmentPart instance, ImageReference image, string status, CancellationToken cancellationToken);
 
     /// <summary>The last lines that a part has printed; empty where there are none.</summary>
@@ -31,8 +33,8 @@ internal interface IEnvironmentHost
 
     Task RemoveAsync(EnvironmentPart part, CancellationToken cancellationToken);
 
-    /// <summary>After the last part: what they shared.</summary>
-    Task RemoveSharedAsync(string environment, CancellationToken cancellationToken);
+    /// <summary>After the last part: what they shared. Whether there was something.</summary>
+    Task<bool> RemoveSharedAsync(string environment, CancellationToken cancellationToken);
 
     /// <summary>Makes sure that an image can be started, and fetches it where it must be.</summary>
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.ImageNotFound"/>.</exception>

@@ -1,6 +1,7 @@
 using AppStatus.Core.Containers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Status;
 using AppStatus.Core.Verification;
@@ -16,9 +17,20 @@ namespace AppStatus.Core.Environments;
 internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, string repository, bool drivenByStatus, IStatusClient status, Action<Instance, string> report)
     : IDeployAction, IVersionCheck
 {
-    /// <summary>Makes sure that the instances are an environment's.</summary>
-    /// <exception cref="AppStatusException"><see cref="ErrorId.EnvironmentNotFound"/>.</exception>
-    public Task RequireInstancesAsync(IEnumerable<Instance> instances, CancellationToken cancellationToken) => FindAllAsync(instances, cancellationToken);
+    private static readonly TimeSpan KeepOutLimit = TimeSpan.FromSeconds(15), Look = TimeSpan.FromMilliseconds(100);
+
+    private Fault? _silent;
+
+    /// <summary>
+    /// The instances with the release that each one runs, by its engine and not by its own word, so that the way back is known of those, too, that do not answer: a
+    /// tag, or the whole image where it is another than the one that is deployed.
+    /// </summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.EnvironmentNotFound"/>: one of them belongs to no environment.</exception>
+    public async Task<IReadOnlyList<ObservedInstance>> WithReleasesAsync(IReadOnlyList<ObservedInstance> instances, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<(IEnvironmentHost, EnvironmentPart)> known = await ListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. instances.Select(one => one with { Instance = one.Instance with { PreviousRelease = ReleaseOf(Among(known, one.Instance).Part) } })];
+    }
 
     /// <summary>Before anything is touched: makes sure that the image is there, and fetches it where it must be.</summary>
     /// <param name="needsTag">The newest image gets the release as its tag, so that there is something to come back to.</param>
@@ -26,11 +38,19 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
     public async Task RequireImageAsync(IEnumerable<Instance> instances, string release, bool needsTag, CancellationToken cancellationToken)
     {
         ImageReference image = ImageOf(release), newest = image.WithTag("latest");
-        foreach (IEnvironmentHost host in (await FindAllAsync(instances, cancellationToken).ConfigureAwait(false)).Select(found => found.Host).Distinct())
+        IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart)> known = await ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (IEnvironmentHost host in instances.Select(instance => Among(known, instance).Host).Distinct())
         {
             await host.RequireImageAsync(needsTag ? newest : image, cancellationToken).ConfigureAwait(false);
             if (needsTag) await host.TagAsync(newest, image, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The same for what the instances ran before.</summary>
+    public async Task RequireEarlierAsync(IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
+    {
+        foreach (IGrouping<string, Instance> earlier in instances.Where(instance => instance.PreviousRelease.Length > 0).GroupBy(instance => instance.PreviousRelease, StringComparer.Ordinal))
+            await RequireImageAsync(earlier, earlier.Key, needsTag: false, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken)
@@ -38,10 +58,19 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
         ImageReference image = ImageOf(release);
         try
         {
-            (IEnvironmentHost host, EnvironmentPart part) = await FindAsync(instance, cancellationToken).ConfigureAwait(false);
+            (IEnvironmentHost host, EnvironmentPart part) = Among(await ListAsync(cancellationToken).ConfigureAwait(false), instance);
             string first = await StatusOfAsync(instance, part.Definition, cancellationToken).ConfigureAwait(false);
             report(instance, $"replacing {part.Image} ({part.Id}) by {image}, status {first}");
-            await host.ReplaceAsync(part, image, first, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await host.ReplaceAsync(part, image, first, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AppStatusException) when (drivenByStatus && first != "ready")
+            {
+                // The old one, which runs again, may have begun with the status that it was made with.
+                await KeepOutAsync(instance, part.Definition).ConfigureAwait(false);
+                throw;
+            }
         }
         catch (AppStatusException exception)
         {
@@ -50,16 +79,36 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
         }
     }
 
+    private async Task KeepOutAsync(Instance instance, EnvironmentDefinition definition)
+    {
+        var target = new StatusTarget(instance.Name, new Uri(instance.Uri, definition.StatusPath));
+        using var limit = new CancellationTokenSource(KeepOutLimit);
+        try
+        {
+            // It starts still.
+            while ((await status.SetAsync(target, AppStatusValue.StandBy, limit.Token).ConfigureAwait(false)).Fault is { Id: ErrorId.Unreachable or ErrorId.ConnectionClosed })
+                await MachineClock.DelayAsync(Look, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            report(instance, "what runs again could not be told to stay out of traffic: it does not answer");
+        }
+    }
+
     /// <summary>The tag of what runs there: an application need not know it.</summary>
     public async Task<(bool RunsExpected, string Version)> CheckAsync(Instance instance, string expected, CancellationToken cancellationToken)
     {
-        (_, EnvironmentPart part) = await FindAsync(instance, cancellationToken).ConfigureAwait(false);
-        bool same = part.Running && (expected.Length == 0 || (part.Image.Tag == expected && part.Image.Repository == repository));
-        return (same, part.Image.Repository == repository ? part.Image.Tag : part.Image.ToString());
+        EnvironmentPart part = Among(await ListAsync(cancellationToken).ConfigureAwait(false), instance).Part;
+        string release = ReleaseOf(part);
+        return (part.Running && (expected.Length == 0 || release == expected), release);
     }
 
+    private string ReleaseOf(EnvironmentPart part) => part.Image.Repository == repository ? part.Image.Tag : part.Image.ToString();
+
+    // What an instance ran before may have been another image altogether.
     private ImageReference ImageOf(string release) => ImageReference.IsTag(release)
         ? new ImageReference(repository, release)
+        : ImageReference.TryParse(release) is { HasTag: true } whole ? whole
         : throw new AppStatusException(ErrorId.InvalidArgument, $"'{SafeText.Of(release, 100)}' can't be the tag of an image. Nothing was touched.", "A tag has letters, digits, and . _ - within it.");
 
     // As it was before; what does not answer is given what keeps it where the balancer's state says.
@@ -75,23 +124,16 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
         };
     }
 
-    private async Task<(IEnvironmentHost Host, EnvironmentPart Part)[]> FindAllAsync(IEnumerable<Instance> instances, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<(IEnvironmentHost, EnvironmentPart)> known = await ListAsync(cancellationToken).ConfigureAwait(false);
-        return [.. instances.Select(instance => Among(known, instance))];
-    }
-
-    private async Task<(IEnvironmentHost Host, EnvironmentPart Part)> FindAsync(Instance instance, CancellationToken cancellationToken) =>
-        Among(await ListAsync(cancellationToken).ConfigureAwait(false), instance);
-
-    private static (IEnvironmentHost Host, EnvironmentPart Part) Among(IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart Part)> known, Instance instance)
+    private (IEnvironmentHost Host, EnvironmentPart Part) Among(IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart Part)> known, Instance instance)
     {
         (IEnvironmentHost Host, EnvironmentPart Part)[] found =
             [.. known.Where(one => one.Part.IsInstance && one.Part.Port == instance.Port && one.Part.Definition.Address == instance.Address).OrderByDescending(one => one.Part.Running)];
         if (found.Length > 0) return found[0];
+        // An engine that did not answer may be the one that has it.
+        if (_silent is not null) throw new AppStatusException(_silent, instance);
         throw new AppStatusException(
-            ErrorId.EnvironmentNotFound, FormattableString.Invariant($"{instance.Name} at {instance.Address}:{instance.Port} belongs to no environment of Start-AppEnvironment, so there is nothing that an image could replace. Nothing was touched."),
-            "Look at Get-AppEnvironment. For other instances use -Deploy or -FilePath.", instance);
+            ErrorId.EnvironmentNotFound, FormattableString.Invariant($"{instance.Name} at {instance.Address}:{instance.Port} belongs to no environment of Start-AppEnvironment, so there is nothing that an image could replace."),
+            $"Look at Get-AppEnvironment; an engine that is not on the PATH is named by {EnvironmentHosts.EngineVariable}. For other instances use -Deploy or -FilePath.", instance);
     }
 
     private async Task<IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart Part)>> ListAsync(CancellationToken cancellationToken)
@@ -110,6 +152,7 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
             }
         }
 
-        return all.Count == 0 && silent is not null ? throw new AppStatusException(silent) : all;
+        _silent = silent;
+        return all;
     }
 }

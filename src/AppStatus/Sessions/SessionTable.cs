@@ -33,6 +33,12 @@ internal sealed class SessionTable
         lock (_gate) _sessions.Add((session, balancer));
     }
 
+    /// <summary>Adds a session that is found by its balancer, and is the default of its kind only where there is no other.</summary>
+    public void AddBehind(object session, IBalancer balancer)
+    {
+        lock (_gate) _sessions.Insert(0, (session, balancer));
+    }
+
     public void Remove(object session)
     {
         lock (_gate) _sessions.RemoveAll(entry => ReferenceEquals(entry.Session, session));

@@ -27,11 +27,12 @@ internal static class ContainerArguments
         return PartSettings.Of(definition, part, image, status, definition.OnHostNetwork ? definition.PortOf(part) : definition.ContainerPort, redis);
     }
 
-    public static IReadOnlyList<string> Instance(EnvironmentDefinition definition, string part, string container, ImageReference image, PartSettings settings) =>
+    /// <param name="variablesFile">A file with the variables: neither on the command line, where whoever lists processes sees them, nor in the engine's own environment, where they would mean something to it.</param>
+    public static IReadOnlyList<string> Instance(EnvironmentDefinition definition, string part, string container, ImageReference image, PartSettings settings, string variablesFile) =>
     [
         .. Create(definition, part, container, image.ToString()),
         .. Network(definition, part, definition.PortOf(part), definition.ContainerPort),
-        .. settings.Variables.Keys.OrderBy(name => name, StringComparer.Ordinal).SelectMany(name => new[] { "--env", name }),
+        "--env-file", variablesFile,
         .. definition.RunArguments,
         image.ToString(),
         .. settings.Arguments,

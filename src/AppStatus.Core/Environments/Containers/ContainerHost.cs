@@ -8,6 +8,8 @@ namespace AppStatus.Core.Environments.Containers;
 /// <summary>Environments of containers, through docker's or podman's command line, which both understand the same words.</summary>
 internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
 {
+    private static readonly TimeSpan EngineLimit = TimeSpan.FromSeconds(60);
+
     private const int Looks = 3, LastWordsLimit = 300;
 
     public EnvironmentProvider Provider => EnvironmentProvider.Container;
@@ -30,19 +32,24 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
 
     public async Task PrepareAsync(EnvironmentDefinition definition, CancellationToken cancellationToken)
     {
+        foreach (string part in definition.PartNames) await RequireOursAsync(definition.Name, part, ContainerArguments.NameOf(definition.Name, part), cancellationToken).ConfigureAwait(false);
         foreach (string image in new[] { definition.Image, definition.BalancerImage, definition.NeedsRedis ? definition.RedisImage : "" }.Where(image => image.Length > 0))
             await RequireImageAsync(ImageReference.Parse(image), cancellationToken).ConfigureAwait(false);
-        if (definition.OnHostNetwork) return;
-        string network = ContainerArguments.NetworkOf(definition.Name);
-        if ((await engine.RunAsync(["network", "inspect", network], cancellationToken).ConfigureAwait(false)).Fault is null) return;
-        await RunAsync(["network", "create", "--label", $"{ContainerLabels.Environment}={definition.Name}", network], cancellationToken).ConfigureAwait(false);
+        if (definition.OnHostNetwork || (await NetworksAsync(definition.Name, cancellationToken).ConfigureAwait(false)).Length > 0) return;
+        await RunAsync(["network", "create", "--label", $"{ContainerLabels.Environment}={definition.Name}", ContainerArguments.NetworkOf(definition.Name)], cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task StartAsync(EnvironmentDefinition definition, string part, ImageReference image, string status, CancellationToken cancellationToken)
+    public async Task StartAsync(EnvironmentDefinition definition, string part, ImageReference image, string status, EnvironmentPart? there, CancellationToken cancellationToken)
     {
         string container = ContainerArguments.NameOf(definition.Name, part);
-        // What an up that was cut short has left, or what somebody has stopped, is made anew: a container's configuration may be half there.
-        await RemoveAsync(container, cancellationToken).ConfigureAwait(false);
+        // One that was stopped, or ended with its machine, keeps what it holds: a status, a Redis' data. One that never ran may be half made.
+        if (there is { Started: not null })
+        {
+            await RunAsync(["start", container], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await RemoveAsync(definition.Name, part, container, cancellationToken).ConfigureAwait(false);
         if (part == EnvironmentPart.RedisName) await RunAsync(ContainerArguments.Redis(definition, container), cancellationToken).ConfigureAwait(false);
         else if (part == EnvironmentPart.BalancerName) await CreateHAProxyAsync(definition, container, cancellationToken).ConfigureAwait(false);
         else await CreateInstanceAsync(definition, part, container, image, status, cancellationToken).ConfigureAwait(false);
@@ -51,25 +58,25 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
 
     public async Task ReplaceAsync(EnvironmentPart instance, ImageReference image, string status, CancellationToken cancellationToken)
     {
-        EnvironmentDefinition definition = instance.Definition;
-        string container = ContainerArguments.NameOf(definition.Name, instance.Name), next = ContainerArguments.ReplacementOf(container);
+        EnvironmentDefinition definition = DefinitionJson.Complete(instance.Definition, instance.Variables);
+        string name = definition.Name, container = ContainerArguments.NameOf(name, instance.Name), next = ContainerArguments.ReplacementOf(container);
         await RequireImageAsync(image, cancellationToken).ConfigureAwait(false);
         // A replacement that was cut short at its end runs under the other name.
-        if (instance.Id == next) await TakeNameAsync(next, container, cancellationToken).ConfigureAwait(false);
-        await RemoveAsync(next, cancellationToken).ConfigureAwait(false);
+        if (instance.Id == next) await TakeNameAsync(name, instance.Name, next, container, cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(name, instance.Name, next, cancellationToken).ConfigureAwait(false);
         await CreateInstanceAsync(definition, instance.Name, next, image, status, cancellationToken).ConfigureAwait(false);
-        // From here on it is carried through: what is cut short here would leave the port to nobody.
-        CancellationToken none = CancellationToken.None;
-        await RunAsync(["stop", "-t", definition.StopTimeoutSec.ToString(CultureInfo.InvariantCulture), container], none).ConfigureAwait(false);
-        if ((await engine.RunAsync(["start", next], none).ConfigureAwait(false)).Fault is { } fault)
+        // From here on it is carried through: what is cut short here would leave the port to nobody. An engine that hangs ends it.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(definition.StopTimeoutSec) + EngineLimit);
+        await RunAsync(["stop", "-t", definition.StopTimeoutSec.ToString(CultureInfo.InvariantCulture), container], limit.Token).ConfigureAwait(false);
+        if ((await engine.RunAsync(["start", next], limit.Token).ConfigureAwait(false)).Fault is { } fault)
         {
-            (string _, Fault? alsoFault) = await engine.RunAsync(["start", container], none).ConfigureAwait(false);
-            await RemoveAsync(next, none).ConfigureAwait(false);
+            (string _, Fault? alsoFault) = await engine.RunAsync(["start", container], limit.Token).ConfigureAwait(false);
+            await RemoveAsync(name, instance.Name, next, limit.Token).ConfigureAwait(false);
             throw new AppStatusException(
                 ErrorId.DeployFailed, $"{image} could not be started: {fault.Message} {(alsoFault is null ? $"{instance.Image} runs again." : $"{instance.Image} could not be started again either.")}", target: instance.Name);
         }
 
-        await TakeNameAsync(next, container, none).ConfigureAwait(false);
+        await TakeNameAsync(name, instance.Name, next, container, limit.Token).ConfigureAwait(false);
     }
 
     public async Task<string> LastWordsAsync(EnvironmentPart part, CancellationToken cancellationToken) =>
@@ -77,16 +84,16 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
 
     public async Task RemoveAsync(EnvironmentPart part, CancellationToken cancellationToken)
     {
-        await RemoveAsync(part.Id, cancellationToken).ConfigureAwait(false);
-        string other = ContainerArguments.ReplacementOf(ContainerArguments.NameOf(part.Definition.Name, part.Name));
-        if (part.IsInstance && part.Id != other) await RemoveAsync(other, cancellationToken).ConfigureAwait(false);
+        string container = ContainerArguments.NameOf(part.Definition.Name, part.Name);
+        await RemoveAsync(part.Definition.Name, part.Name, container, cancellationToken).ConfigureAwait(false);
+        if (part.IsInstance) await RemoveAsync(part.Definition.Name, part.Name, ContainerArguments.ReplacementOf(container), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task RemoveSharedAsync(string environment, CancellationToken cancellationToken)
+    public async Task<bool> RemoveSharedAsync(string environment, CancellationToken cancellationToken)
     {
-        string network = ContainerArguments.NetworkOf(environment);
-        if ((await engine.RunAsync(["network", "inspect", network], cancellationToken).ConfigureAwait(false)).Fault is not null) return;
-        await RunAsync(["network", "rm", network], cancellationToken).ConfigureAwait(false);
+        string[] networks = await NetworksAsync(environment, cancellationToken).ConfigureAwait(false);
+        foreach (string network in networks) await RunAsync(["network", "rm", network], cancellationToken).ConfigureAwait(false);
+        return networks.Length > 0;
     }
 
     public async Task RequireImageAsync(ImageReference image, CancellationToken cancellationToken)
@@ -94,10 +101,16 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
         (string _, Fault? missing) = await engine.RunAsync(["image", "inspect", "--format", "{{.Id}}", image.ToString()], cancellationToken).ConfigureAwait(false);
         if (missing is null) return;
         if (missing.Id == ErrorId.ContainerEngineUnavailable) throw new AppStatusException(missing);
-        if ((await engine.RunAsync(["pull", "--quiet", image.ToString()], cancellationToken).ConfigureAwait(false)).Fault is not { } fault) return;
+        string why = "it does not name its registry, so it is not pulled.";
+        if (image.IsQualified)
+        {
+            if ((await engine.RunAsync(["pull", "--quiet", image.ToString()], cancellationToken).ConfigureAwait(false)).Fault is not { } fault) return;
+            why = fault.Message.TrimEnd('.') + ".";
+        }
+
         IReadOnlyList<string> tags = await TagsAsync(image.Repository, cancellationToken).ConfigureAwait(false);
         string known = tags.Count == 0 ? "" : $" {engine.Name} has {image.Repository} as {string.Join(", ", tags.Take(10))}.";
-        throw new AppStatusException(ErrorId.ImageNotFound, $"There is no image {image}: {fault.Message}{known}", $"Build or pull it first: {engine.Name} pull {image}.", image.ToString());
+        throw new AppStatusException(ErrorId.ImageNotFound, $"There is no image {image} here: {why}{known}", $"Build or pull it first: {engine.Name} pull {image}.", image.ToString());
     }
 
     public Task TagAsync(ImageReference image, ImageReference tagged, CancellationToken cancellationToken) => RunAsync(["tag", image.ToString(), tagged.ToString()], cancellationToken);
@@ -123,48 +136,58 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
 
     // A replacement that was cut short leaves two: the one that runs counts, and of two that don't the one that was there before.
     private static EnvironmentPart Current(IGrouping<(string Environment, string Part), EnvironmentPart> containers) =>
-        containers.OrderByDescending(part => part.Running).ThenBy(part => part.Id.Length).First();
+        containers.OrderByDescending(part => part.Running).ThenBy(part => part.Id.Length).First() with { BeingReplaced = containers.Any(part => part.BeingReplaced) };
 
     private async Task CreateInstanceAsync(EnvironmentDefinition definition, string part, string container, ImageReference image, string status, CancellationToken cancellationToken)
     {
         PartSettings settings = ContainerArguments.Settings(definition, part, image, status);
-        await RunAsync(ContainerArguments.Instance(definition, part, container, image, settings), cancellationToken, settings.Variables).ConfigureAwait(false);
+        using var variables = new PrivateFile(string.Concat(settings.Variables.Select(variable => $"{variable.Key}={variable.Value}\n")));
+        await RunAsync(ContainerArguments.Instance(definition, part, container, image, settings, variables.Path), cancellationToken).ConfigureAwait(false);
     }
 
     // Copied into the container, not mounted: the engine may be another machine's.
     private async Task CreateHAProxyAsync(EnvironmentDefinition definition, string container, CancellationToken cancellationToken)
     {
         await RunAsync(ContainerArguments.HAProxy(definition, container), cancellationToken).ConfigureAwait(false);
-        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        try
-        {
-            File.WriteAllText(file, HAProxyConfiguration.Of(definition));
-            await RunAsync(["cp", file, $"{container}:{ContainerArguments.HAProxyConfigurationPath}"], cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var file = new PrivateFile(HAProxyConfiguration.Of(definition));
+        // HAProxy's own image runs as a user of its own.
+        PrivateFile.SetMode(file.Path, "644");
+        await RunAsync(["cp", file.Path, $"{container}:{ContainerArguments.HAProxyConfigurationPath}"], cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task TakeNameAsync(string next, string container, CancellationToken cancellationToken)
+    private async Task TakeNameAsync(string environment, string part, string next, string container, CancellationToken cancellationToken)
     {
-        await RemoveAsync(container, cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(environment, part, container, cancellationToken).ConfigureAwait(false);
         await RunAsync(["rename", next, container], cancellationToken).ConfigureAwait(false);
     }
 
+    private async Task<string[]> NetworksAsync(string environment, CancellationToken cancellationToken) =>
+        Lines(await RunAsync(["network", "ls", "--filter", $"label={ContainerLabels.Environment}={environment}", "--format", "{{.Name}}"], cancellationToken).ConfigureAwait(false));
+
     /// <summary>With the volumes that its image has made; that there is none is as good.</summary>
-    private async Task RemoveAsync(string container, CancellationToken cancellationToken)
+    private async Task RemoveAsync(string environment, string part, string container, CancellationToken cancellationToken)
     {
+        if (!await RequireOursAsync(environment, part, container, cancellationToken).ConfigureAwait(false)) return;
         await engine.RunAsync(["kill", container], cancellationToken).ConfigureAwait(false);
-        (string _, Fault? fault) = await engine.RunAsync(["rm", "--force", "--volumes", container], cancellationToken).ConfigureAwait(false);
-        if (fault is not null && fault.Message.IndexOf("no such container", StringComparison.OrdinalIgnoreCase) < 0 && fault.Message.IndexOf("no container with", StringComparison.OrdinalIgnoreCase) < 0)
-            throw new AppStatusException(fault);
+        await RunAsync(["rm", "--force", "--volumes", container], cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null)
+    /// <summary>Whether there is a container of that name.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.EnvironmentDiffers"/>: it is somebody else's.</exception>
+    private async Task<bool> RequireOursAsync(string environment, string part, string container, CancellationToken cancellationToken)
     {
-        (string output, Fault? fault) = await engine.RunAsync(arguments, cancellationToken, variables).ConfigureAwait(false);
+        string label = $"{{{{index .Config.Labels \"{ContainerLabels.Environment}\"}}}}/{{{{index .Config.Labels \"{ContainerLabels.Part}\"}}}}";
+        (string owner, Fault? fault) = await engine.RunAsync(["container", "inspect", "--format", label, container], cancellationToken).ConfigureAwait(false);
+        if (fault is { Id: ErrorId.ContainerEngineUnavailable }) throw new AppStatusException(fault);
+        if (fault is not null) return false;
+        if (owner.Trim() == $"{environment}/{part}") return true;
+        throw new AppStatusException(
+            ErrorId.EnvironmentDiffers, $"There is a container {container} which is not of environment {environment}. It was not touched.", $"Call the environment otherwise, or rename that one: {engine.Name} rename {container} …", container);
+    }
+
+    private async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        (string output, Fault? fault) = await engine.RunAsync(arguments, cancellationToken).ConfigureAwait(false);
         return fault is null ? output : throw new AppStatusException(fault);
     }
 

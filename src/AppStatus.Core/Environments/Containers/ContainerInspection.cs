@@ -23,18 +23,32 @@ internal static class ContainerInspection
         if (!container.TryGetProperty("Config", out JsonElement config) || !config.TryGetProperty("Labels", out JsonElement labels) || labels.ValueKind != JsonValueKind.Object) return null;
         string Label(string name) => labels.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? "" : "";
         if (Label(ContainerLabels.Part) is not { Length: > 0 } part || DefinitionJson.Read(Label(ContainerLabels.Definition)) is not { } definition) return null;
+        string name = (container.GetProperty("Name").GetString() ?? "").TrimStart('/'), own = ContainerArguments.NameOf(definition.Name, part);
+        // Labels go along into images that are made of a container, and from those into strangers.
+        bool isOurs = name == own || name == ContainerArguments.ReplacementOf(own);
+        if (!isOurs || !definition.PartNames.Contains(part, StringComparer.Ordinal) || ImageReference.TryParse(Label(ContainerLabels.Image)) is not { } image) return null;
         JsonElement state = container.GetProperty("State");
         return new EnvironmentPart
         {
             Definition = definition,
             Name = part,
-            Id = (container.GetProperty("Name").GetString() ?? "").TrimStart('/'),
+            Id = name,
+            BeingReplaced = name != own,
+            Variables = Variables(config),
             Key = container.TryGetProperty("Id", out JsonElement id) ? id.GetString() ?? "" : "",
             Running = state.TryGetProperty("Running", out JsonElement running) && running.ValueKind == JsonValueKind.True,
             State = state.TryGetProperty("Status", out JsonElement status) ? status.GetString() ?? "" : "",
-            Image = ImageReference.Parse(Label(ContainerLabels.Image)),
+            Image = image,
             Started = state.TryGetProperty("StartedAt", out JsonElement started) ? Time(started.GetString()) : null,
         };
+    }
+
+    private static Dictionary<string, string> Variables(JsonElement config)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!config.TryGetProperty("Env", out JsonElement all) || all.ValueKind != JsonValueKind.Array) return variables;
+        foreach (string[] pair in all.EnumerateArray().Select(one => (one.GetString() ?? "").Split(['='], 2)).Where(pair => pair.Length == 2)) variables[pair[0]] = pair[1];
+        return variables;
     }
 
     // Before the first start both write a year of their own.

@@ -8,17 +8,17 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Environments.Processes;
 
 /// <summary>A process that outlives the one that started it, and hears neither its Ctrl+C nor the end of its terminal.</summary>
-internal sealed record DetachedProcess(int Id, DateTime Started)
+/// <param name="Start">When it was started, in the system's own count, which no change of the clock moves: numbers of processes that have ended are given away again. Empty where the system has none.</param>
+internal sealed record DetachedProcess(int Id, string Start)
 {
-    // The number of a process that has ended is given away again: its start tells whether it is ours.
-    private static readonly TimeSpan StartTolerance = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     // With a session of its own where the system can give it one. It writes its number itself, before it is what it shall be: whoever dies here
     // leaves nothing that is not known of.
     private const string Shell = """
         log=$1; number=$2; shift 2
-        inner='number=$1; shift; echo $$ >"$number"; exec "$@"'
+        inner='number=$1; shift; echo $$ $(cut -d" " -f22 /proc/$$/stat 2>/dev/null) >"$number" || exit 1; exec "$@"'
         if command -v setsid >/dev/null 2>&1; then setsid sh -c "$inner" sh "$number" "$@" </dev/null >>"$log" 2>&1 &
         else sh -c "$inner" sh "$number" "$@" </dev/null >>"$log" 2>&1 & fi
         """;
@@ -28,7 +28,7 @@ internal sealed record DetachedProcess(int Id, DateTime Started)
     public bool Runs => Find() is { } process && Dispose(process);
 
     /// <param name="log">The file that what it prints is added to; not on Windows.</param>
-    /// <param name="numberFile">Gets its number, and with its own time the start.</param>
+    /// <param name="numberFile">Gets its number and its start.</param>
     /// <exception cref="AppStatusException"><see cref="ErrorId.EnvironmentNotReady"/>: it could not be started.</exception>
     public static async Task StartAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, string log, string numberFile, CancellationToken cancellationToken)
     {
@@ -40,14 +40,19 @@ internal sealed record DetachedProcess(int Id, DateTime Started)
         try
         {
             using Process process = Process.Start(start)!;
-            if (OnWindows) File.WriteAllText(numberFile, FormattableString.Invariant($"{process.Id}"));
+            if (OnWindows) File.WriteAllText(numberFile, FormattableString.Invariant($"{process.Id} {process.StartTime.ToFileTimeUtc()}"));
         }
         catch (Exception cause) when (cause is Win32Exception or InvalidOperationException)
         {
             throw new AppStatusException(ErrorId.EnvironmentNotReady, $"{program} could not be started: {cause.Message}", inner: cause);
         }
 
-        while (Read(numberFile) is null) await MachineClock.DelayAsync(Look, cancellationToken).ConfigureAwait(false);
+        long began = Stopwatch.GetTimestamp();
+        while (Read(numberFile) is null)
+        {
+            if (Since(began) > StartLimit) throw new AppStatusException(ErrorId.EnvironmentNotReady, $"{program} was not started within {StartLimit.TotalSeconds:0} s: {numberFile} or {log} can't be written, perhaps.", "Look at the rights of that folder.");
+            await MachineClock.DelayAsync(Look, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The process of a file that <see cref="StartAsync"/> wrote; null: there is none yet.</summary>
@@ -55,8 +60,11 @@ internal sealed record DetachedProcess(int Id, DateTime Started)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(numberFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-                ? new DetachedProcess(id, File.GetLastWriteTimeUtc(numberFile))
+            string text = File.ReadAllText(numberFile);
+            string[] words = text.Trim().Split(' ');
+            // A line that has no end is being written.
+            return (OnWindows || text.EndsWith("\n", StringComparison.Ordinal)) && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                ? new DetachedProcess(id, words.Length > 1 ? words[1] : "")
                 : null;
         }
         catch (IOException)
@@ -74,7 +82,7 @@ internal sealed record DetachedProcess(int Id, DateTime Started)
         long began = Stopwatch.GetTimestamp();
         while (Runs)
         {
-            if (TimeSpan.FromSeconds((Stopwatch.GetTimestamp() - began) / (double)Stopwatch.Frequency) > patience) Kill();
+            if (Since(began) > patience) Kill();
             await MachineClock.DelayAsync(Look, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -98,19 +106,33 @@ internal sealed record DetachedProcess(int Id, DateTime Started)
         }
     }
 
+    private static TimeSpan Since(long began) => TimeSpan.FromSeconds((Stopwatch.GetTimestamp() - began) / (double)Stopwatch.Frequency);
+
     private Process? Find()
     {
+        Process? process = null;
         try
         {
-            Process process = Process.GetProcessById(Id);
-            if ((process.StartTime.ToUniversalTime() - Started).Duration() < StartTolerance && !process.HasExited) return process;
-            process.Dispose();
-            return null;
+            process = Process.GetProcessById(Id);
+            if (!process.HasExited && (Start.Length == 0 || Start == StartOf(process))) return process;
         }
-        catch (Exception cause) when (cause is ArgumentException or InvalidOperationException or Win32Exception)
+        catch (Exception cause) when (cause is ArgumentException or InvalidOperationException or Win32Exception or IOException)
         {
-            return null;
+            // There is none of that number any more.
         }
+
+        process?.Dispose();
+        return null;
+    }
+
+    // The 22nd word of its line; the second one is its name in parentheses, which may hold anything.
+    private static string StartOf(Process process)
+    {
+        if (OnWindows) return process.StartTime.ToFileTimeUtc().ToString(CultureInfo.InvariantCulture);
+        string line = File.ReadAllText(FormattableString.Invariant($"/proc/{process.Id}/stat"));
+        string[] words = line.Substring(line.LastIndexOf(')') + 2).Split(' ');
+        // A process that has ended and was not asked about yet stands there still.
+        return words[0] == "Z" ? "" : words[19];
     }
 
     private static bool Dispose(Process process)

@@ -37,7 +37,7 @@ internal sealed record PartFile(string Part, string Image, string Definition)
                 continue;
             }
 
-            if (file is null || DefinitionJson.Read(file.Definition) is not { } definition) continue;
+            if (file is null || DefinitionJson.Read(file.Definition) is not { } definition || !definition.PartNames.Contains(file.Part, StringComparer.Ordinal) || ImageReference.TryParse(file.Image) is not { } image) continue;
             DetachedProcess? process = DetachedProcess.Read(NumberOf(folder, file.Part));
             bool runs = process?.Runs == true;
             yield return new EnvironmentPart
@@ -47,8 +47,8 @@ internal sealed record PartFile(string Part, string Image, string Definition)
                 Id = FormattableString.Invariant($"{process?.Id ?? 0}"),
                 Running = runs,
                 State = runs ? "running" : "exited",
-                Image = ImageReference.Parse(file.Image),
-                Started = runs ? new DateTimeOffset(process!.Started) : null,
+                Image = image,
+                Started = runs ? new DateTimeOffset(File.GetLastWriteTimeUtc(NumberOf(folder, file.Part))) : null,
             };
         }
     }

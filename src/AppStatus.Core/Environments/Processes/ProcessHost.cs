@@ -1,5 +1,6 @@
 using System.Globalization;
 using AppStatus.Core.Containers;
+using AppStatus.Core.Environments.Containers;
 using AppStatus.Core.Errors;
 
 namespace AppStatus.Core.Environments.Processes;
@@ -39,9 +40,11 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
         if (definition.Balancer == EnvironmentBalancer.HAProxy) _ = programs.HAProxy;
         if (definition.NeedsRedis) _ = programs.Redis;
         Directory.CreateDirectory(FolderOf(definition.Name));
+        // Variables of the instances stand in there.
+        PrivateFile.SetMode(FolderOf(definition.Name), "700");
     }
 
-    public async Task StartAsync(EnvironmentDefinition definition, string part, ImageReference image, string status, CancellationToken cancellationToken)
+    public async Task StartAsync(EnvironmentDefinition definition, string part, ImageReference image, string status, EnvironmentPart? there, CancellationToken cancellationToken)
     {
         string folder = FolderOf(definition.Name);
         (string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables) = part switch
@@ -50,7 +53,7 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
             EnvironmentPart.BalancerName => await BalancerAsync(definition, folder, cancellationToken).ConfigureAwait(false),
             _ => Instance(definition, part, image, status),
         };
-        PartFile.Write(folder, new PartFile(part, image.ToString(), DefinitionJson.Write(definition)));
+        PartFile.Write(folder, new PartFile(part, image.ToString(), DefinitionJson.WriteWhole(definition)));
         await DetachedProcess.StartAsync(program, arguments, variables, LogOf(definition.Name, part), PartFile.NumberOf(folder, part), cancellationToken).ConfigureAwait(false);
     }
 
@@ -59,7 +62,7 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
         await RequireImageAsync(image, cancellationToken).ConfigureAwait(false);
         // The old one's last requests may end; from here on it is carried through.
         await ProcessOf(instance).StopAsync(TimeSpan.FromSeconds(instance.Definition.StopTimeoutSec), CancellationToken.None).ConfigureAwait(false);
-        await StartAsync(instance.Definition, instance.Name, image, status, CancellationToken.None).ConfigureAwait(false);
+        await StartAsync(instance.Definition, instance.Name, image, status, there: null, CancellationToken.None).ConfigureAwait(false);
     }
 
     public Task<string> LastWordsAsync(EnvironmentPart part, CancellationToken cancellationToken)
@@ -74,13 +77,14 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
         PartFile.Delete(FolderOf(part.Definition.Name), part.Name);
     }
 
-    public Task RemoveSharedAsync(string environment, CancellationToken cancellationToken)
+    public Task<bool> RemoveSharedAsync(string environment, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(FolderOf(environment))) Directory.Delete(FolderOf(environment), recursive: true);
+        bool there = Directory.Exists(FolderOf(environment));
+        if (there) Directory.Delete(FolderOf(environment), recursive: true);
         // The folders above it were made for it, unless something else is in them.
         foreach (string above in new[] { root, Path.GetDirectoryName(root)! })
             if (Directory.Exists(above) && !Directory.EnumerateFileSystemEntries(above).Any()) Directory.Delete(above);
-        return Task.CompletedTask;
+        return Task.FromResult(there);
     }
 
     public Task RequireImageAsync(ImageReference image, CancellationToken cancellationToken) => image is { Repository: Image, HasTag: true }
@@ -91,13 +95,16 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
 
     public Task<IReadOnlyList<string>> TagsAsync(string repository, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
+    // Over its end an instance keeps its status, so that one that was left out is not brought in by being started again.
+    private string StatusFileOf(string environment, string part) => Path.Combine(FolderOf(environment), part + ".status");
+
     /// <summary>What a part has printed.</summary>
     public string LogOf(string environment, string part) => Path.Combine(FolderOf(environment), part + ".log");
 
     private string FolderOf(string environment) => Path.Combine(root, environment);
 
-    private static DetachedProcess ProcessOf(EnvironmentPart part) =>
-        new(int.Parse(part.Id, CultureInfo.InvariantCulture), part.Started?.UtcDateTime ?? default);
+    private DetachedProcess ProcessOf(EnvironmentPart part) =>
+        DetachedProcess.Read(PartFile.NumberOf(FolderOf(part.Definition.Name), part.Name)) ?? new DetachedProcess(0, "none");
 
     private (string, IReadOnlyList<string>, IReadOnlyDictionary<string, string>) Instance(EnvironmentDefinition definition, string part, ImageReference image, string status)
     {
@@ -106,7 +113,7 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
         PartSettings settings = PartSettings.Of(definition, part, image, status, port, redis);
         (string program, string lab) = programs.Lab;
         return (program,
-            [lab, "app", "--port", Text(port), "--version", image.Tag, "--name", part, "--status", status, "--bind", definition.Address, "--user", User, "--password", Password, .. settings.Arguments],
+            [lab, "app", "--port", Text(port), "--version", image.Tag, "--name", part, "--status", status, "--bind", definition.Address, "--user", User, "--password", Password, "--status-file", StatusFileOf(definition.Name, part), .. settings.Arguments],
             settings.Variables);
     }
 

@@ -94,6 +94,8 @@ internal sealed class DeploymentScripts
     /// <param name="goesOn">The deployment goes on, and is watched as before; a way back is not.</param>
     public void Require(DeploymentOptions recorded, bool deploys, bool hasCredential, bool goesOn)
     {
+        if (recorded.DeployImage.Length > 0 && Deploy is not null)
+            throw new AppStatusException(ErrorId.InvalidArgument, $"The deployment goes by the image {recorded.DeployImage}: a script has no part in it. Nothing was touched.", "Leave -Deploy and -FilePath away.");
         (bool Needed, string Parameter)[] needs =
         [
             (deploys && Deploy is null && recorded.DeployImage.Length == 0, "-Deploy (or -FilePath)"),

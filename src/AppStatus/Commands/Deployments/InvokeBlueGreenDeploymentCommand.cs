@@ -45,11 +45,6 @@ public sealed class InvokeBlueGreenDeploymentCommand : StrategyCmdlet
     [ValidateNotNullOrEmpty]
     public string? FilePath { get; set; }
 
-    /// <summary>In environments of Start-AppEnvironment: the image that replaces each container of the idle side; its tag is the release.</summary>
-    [Parameter(ParameterSetName = ByServer)]
-    [ValidateNotNullOrEmpty]
-    public string? Image { get; set; }
-
     /// <summary>Switches although a policy or an iRule of the virtual server may choose the pool, or both pools share members.</summary>
     [Parameter(ParameterSetName = ByServer)]
     public SwitchParameter IgnorePolicies { get; set; }
@@ -70,7 +65,7 @@ public sealed class InvokeBlueGreenDeploymentCommand : StrategyCmdlet
     [ValidateRange(0, 604800)]
     public double KeepWarmSec { get; set; }
 
-    internal override DeployForm Form => new(Deploy, FilePath, Image);
+    internal override DeployForm Form => new(Deploy, FilePath);
 
     private protected override bool TakesInstances => Promote;
 
@@ -80,8 +75,8 @@ public sealed class InvokeBlueGreenDeploymentCommand : StrategyCmdlet
     {
         if (!Promote)
         {
-            if (new object?[] { Deploy, FilePath, Image }.Count(given => given is not null) > 1)
-                ThrowFault(new Fault(ErrorId.InvalidArgument, "Of -Deploy, -FilePath and -Image more than one was given. Nothing was touched.", "Pass one of them, or none where the release is on the idle side already."));
+            if (Deploy is not null && FilePath is not null)
+                ThrowFault(new Fault(ErrorId.InvalidArgument, "-Deploy and -FilePath were both given. Nothing was touched.", "Pass one of them, or none where the release is on the idle side already."));
             if (MyInvocation.BoundParameters.ContainsKey(nameof(TrafficControl)) && TrafficControl == Core.Deployments.Planning.TrafficControl.Status)
                 ThrowFault(new Fault(ErrorId.InvalidArgument, "-TrafficControl Status and -VirtualServer exclude each other: a virtual server is switched on the balancer. Nothing was touched.", "Pass -Promote to exchange the sides by status."));
             if (F5Name.FullPath(Blue) == F5Name.FullPath(Green))

@@ -91,7 +91,9 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
         if (approved.DeployScriptHash.Length > 0 && approved.DeployScriptHash != _scripts!.Deploy?.Hash)
             ThrowFault(new Fault(ErrorId.PlanOutdated, "The deploy script is another one than the plan was made with. Nothing was touched.", "Pass that one, or make a new plan with -PlanOnly and have it approved."), Plan);
         ImageRelease? image = Form.Image is { } named ? Checked(() => ImageRelease.Of(named, Release, MachineClock.UtcNow)) : null;
-        bool sameImage = (image?.Repository ?? "") == approved.DeployImage && (image is null || image.NeedsTag || image.Release == approved.Release);
+        if (image is { NeedsTag: true })
+            ThrowFault(new Fault(ErrorId.PlanOutdated, $"-Image {image.Repository} has no tag, so it can't be told whether it is the image that the plan was made with. Nothing was touched.", $"Pass -Image {approved.DeployImage}:{approved.Release}."), Plan);
+        bool sameImage = (image?.Repository ?? "") == approved.DeployImage && (image is null || image.Release == approved.Release);
         if (!sameImage)
             ThrowFault(new Fault(ErrorId.PlanOutdated, $"The image is another one than the plan was made with ({approved.DeployImage}:{approved.Release}). Nothing was touched.", "Pass that one, or make a new plan with -PlanOnly and have it approved."), Plan);
     }
@@ -117,7 +119,7 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
     {
         PlanningInput world = await new WorldReader(ports.Balancers, ports.Health)
             .ReadAsync(Input.Targets, Input.Memberships, InstanceKey == "Address", Options.ExpectedVersion, cancellationToken).ConfigureAwait(false);
-        if (ports.Deploy is ImageDeployment images) await images.RequireInstancesAsync(world.Instances.Select(observed => observed.Instance), cancellationToken).ConfigureAwait(false);
+        if (ports.Deploy is ImageDeployment images) world = world with { Instances = await images.WithReleasesAsync(world.Instances, cancellationToken).ConfigureAwait(false) };
         IReadOnlyList<Fault> refusals = await ConfigurationUpkeep.RefusalsAsync(Options, ports.Balancers.Values, cancellationToken).ConfigureAwait(false);
         return (world, refusals.Count > 0 ? new PlanningResult(null, refusals) : await PlanAsync(world, cancellationToken).ConfigureAwait(false));
     }

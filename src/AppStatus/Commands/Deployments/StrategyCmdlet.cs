@@ -30,17 +30,14 @@ public abstract class StrategyCmdlet : PlanningCmdlet
         DeploymentPlan plan = await MakePlanAsync(ports, stop).ConfigureAwait(false);
         if (PlanOnly)
         {
+            if (Form.Image is { } image && ImageRelease.Of(image, Release, MachineClock.UtcNow).NeedsTag)
+                throw new AppStatusException(ErrorId.InvalidArgument, $"A plan is kept and run later, and -Image {image} would mean another image then. Nothing was touched.", $"Pass it with a tag, such as {image}:1.2.");
             output.WriteObject(plan);
             return null;
         }
 
         if (!await output.ShouldProcessAsync(plan.ToString(), plan + "\nRun this deployment?", $"{plan.Strategy} deployment").ConfigureAwait(false)) return null;
-        if (ports.Deploy is ImageDeployment images)
-        {
-            bool needsTag = ImageRelease.Of(Form.Image!, Release, MachineClock.UtcNow).NeedsTag;
-            await images.RequireImageAsync(plan.Waves.SelectMany(wave => wave.Lanes).Where(lane => lane.Steps.Contains(StepKind.Deploy)).Select(lane => lane.Instance), plan.Release, needsTag, stop).ConfigureAwait(false);
-        }
-
+        await RequireImagesAsync(ports, plan, stop).ConfigureAwait(false);
         Begin(narrator);
         var driver = new DeploymentDriver(await store.OpenAsync(stop).ConfigureAwait(false), ports);
         return await driver.RunAsync(plan, TimeSpan.FromSeconds(LockTimeoutSec), stop, PlanAnewAsync).ConfigureAwait(false);
@@ -50,6 +47,16 @@ public abstract class StrategyCmdlet : PlanningCmdlet
             output.WriteVerbose("The pools were looked at some time ago, and another deployment may have ended since: planned anew.");
             return MakePlanAsync(ports, cancellationToken);
         }
+    }
+
+    // What is missing is found out before anything is touched, and what a roll-back would need as well.
+    private async Task RequireImagesAsync(DeploymentPorts ports, DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        if (ports.Deploy is not ImageDeployment images) return;
+        Instance[] instances = [.. plan.Waves.SelectMany(wave => wave.Lanes).Where(lane => lane.Steps.Contains(StepKind.Deploy)).Select(lane => lane.Instance)];
+        bool needsTag = Form.Image is { } image && ImageRelease.Of(image, Release, MachineClock.UtcNow).NeedsTag;
+        await images.RequireImageAsync(instances, plan.Release, needsTag, cancellationToken).ConfigureAwait(false);
+        if (plan.Options.OnFailure == FailureAction.Rollback) await images.RequireEarlierAsync(instances, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<DeploymentPlan> MakePlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
@@ -69,12 +76,16 @@ public abstract class StrategyCmdlet : PlanningCmdlet
         IReadOnlyList<string> keys = LeaseKeys.Of(Input.TrafficControl, pools, Input.Targets.Select(target => target.Status.Uri));
         if (await new UnfinishedDeployments(store).FindAsync(keys, stop).ConfigureAwait(false) is not { } unfinished) return null;
 
-        var driver = new DeploymentDriver(store, Ports(narrator, unfinished.Plan.Options));
+        DeploymentPorts ports = Ports(narrator, unfinished.Plan.Options);
+        var driver = new DeploymentDriver(store, ports);
         // Who lives is waited for, as -LockTimeoutSec says, and not interfered with.
         if (await new DeploymentHistory(store).IsDrivenAsync(unfinished, stop).ConfigureAwait(false)) return null;
 
         bool resume = OnUnfinished == "Resume" && unfinished.Plan.Undoes.Length == 0;
-        if (resume && unfinished.Plan.Release != Options.Release)
+        // An image without a tag is named by the time, which is another one now.
+        bool sameRelease = unfinished.Plan.Release == Options.Release
+            || (Form.Image is { } named && unfinished.Plan.Options.DeployImage == Options.DeployImage && ImageRelease.Of(named, Release, MachineClock.UtcNow).NeedsTag);
+        if (resume && !sameRelease)
             throw new AppStatusException(
                 ErrorId.DeploymentUnfinished, $"The unfinished deployment {unfinished.Id} is of {unfinished.Plan.Release}, not of {Options.Release}: going on with it would not release this. Nothing was touched.",
                 $"Type Resume-Deployment {unfinished.Id} first, or pass -OnUnfinished Undo.", unfinished.Id);
@@ -85,6 +96,13 @@ public abstract class StrategyCmdlet : PlanningCmdlet
                 ErrorId.DeploymentUnfinished, $"Deployment {unfinished.Id} {(unfinished.State == DeploymentState.Holding ? "holds on purpose" : "waits for an approval")}: -OnUnfinished Resume does not decide that. Nothing was touched.",
                 $"Type Resume-Deployment {unfinished.Id} to go on, or Undo-Deployment {unfinished.Id} to go back.", unfinished.Id);
         Require(unfinished.Plan.Options);
+        if (ports.Deploy is ImageDeployment images)
+        {
+            Instance[] instances = [.. unfinished.Lanes.Where(lane => lane.Plan.Steps.Contains(StepKind.Deploy)).Select(lane => lane.Plan.Instance)];
+            if (resume) await images.RequireImageAsync(instances, unfinished.Plan.Release, needsTag: false, stop).ConfigureAwait(false);
+            else await images.RequireEarlierAsync(instances, stop).ConfigureAwait(false);
+        }
+
         string what = $"{OnUnfinished} the unfinished deployment {unfinished.Id}";
         if (!await output.ShouldProcessAsync(string.Join(", ", pools), what).ConfigureAwait(false)) return null;
         Begin(narrator);

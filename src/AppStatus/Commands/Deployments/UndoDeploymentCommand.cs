@@ -18,7 +18,7 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
     public string? Release { get; set; }
 
     // A release says what is wanted; what is to be undone for it is what was done last.
-    private protected override bool MeansLast => Last || (Release is not null && Id is null && !MyInvocation.ExpectingInput);
+    private protected override bool MeansLast => Last || (Release is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(Id)) && !MyInvocation.ExpectingInput);
 
     private protected override bool IsDone(DeploymentResult result) => result.State == DeploymentState.RolledBack;
 

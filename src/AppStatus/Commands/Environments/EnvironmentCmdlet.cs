@@ -54,13 +54,14 @@ public abstract class EnvironmentCmdlet : OperationCmdlet
         return [.. all.Where(found => patterns.Any(pattern => pattern.IsMatch(found.Definition.Name)))];
     }
 
-    /// <summary>The session with an environment's balancer: the one that there is, or a new one, which becomes the default.</summary>
+    /// <summary>The session with an environment's balancer: the one that there is, or a new one, which becomes the default only where there is no other.</summary>
     private protected async Task<EnvironmentConnection> ConnectAsync(EnvironmentDefinition definition, CancellationToken cancellationToken)
     {
         _sessions!.RememberEnvironment(definition.Name);
         if (SessionOf(definition) is { } session) return new EnvironmentConnection(session, _sessions!.BalancerOfSession(session));
         EnvironmentConnection connection = await EnvironmentConnection.OpenAsync(definition, cancellationToken).ConfigureAwait(false);
-        _sessions!.Add(connection.Session, connection.Balancer);
+        // Whoever is connected to production shall not be elsewhere because a rehearsal was looked at.
+        _sessions!.AddBehind(connection.Session, connection.Balancer);
         return connection;
     }
 

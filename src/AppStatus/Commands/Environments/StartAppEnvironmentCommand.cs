@@ -10,6 +10,9 @@ namespace AppStatus.Commands.Environments;
 [OutputType(typeof(AppEnvironment))]
 public sealed class StartAppEnvironmentCommand : EnvironmentCmdlet
 {
+    /// <summary>So long a member may take to be seen in traffic where it need not be.</summary>
+    private const double AgainSec = 5;
+
     private readonly Hashtable _keys = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The environment's name: small letters, digits and hyphens, 1–32; default: that of the definition, else lab.</summary>
@@ -65,6 +68,8 @@ public sealed class StartAppEnvironmentCommand : EnvironmentCmdlet
 
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
+        string name = _keys[nameof(Name)] as string ?? new EnvironmentDefinition().Name;
+        using EnvironmentLock one = EnvironmentLock.Take(DefinitionReader.Name(name));
         using var probe = new EnvironmentProbe(TimeSpan.FromSeconds(TimeoutSec));
         (FoundEnvironment? found, IEnvironmentHost host, EnvironmentDefinition definition) = await ChooseAsync(output, cancellationToken).ConfigureAwait(false);
         if (found?.State != EnvironmentState.Running)
@@ -76,7 +81,14 @@ public sealed class StartAppEnvironmentCommand : EnvironmentCmdlet
         }
 
         EnvironmentConnection connection = await ConnectAsync(definition, cancellationToken).ConfigureAwait(false);
-        await connection.AwaitServingAsync(definition, TimeSpan.FromSeconds(TimeoutSec), cancellationToken).ConfigureAwait(false);
+        // In one that there was, an instance may be out of traffic on purpose: by its status, or by a deployment that left it out.
+        TimeSpan patience = TimeSpan.FromSeconds(found is null ? TimeoutSec : found.State == EnvironmentState.Running ? 0 : Math.Min(TimeoutSec, AgainSec));
+        if (patience > TimeSpan.Zero && await connection.AwaitServingAsync(definition, patience, cancellationToken).ConfigureAwait(false) is { } idle)
+        {
+            if (found is null) throw new AppStatusException(idle, definition.Name);
+            output.WriteWarning(idle.Message);
+        }
+
         FoundEnvironment now = (await Environments().FindAsync(definition.Name, unreachable: static _ => { }, cancellationToken).ConfigureAwait(false)).Single(one => one.Host.Provider == host.Provider && one.Host.Name == host.Name);
         if (found is not null && definition.Image.Length > 0 && _keys.Contains(nameof(Image)) && now.Instances.Any(part => part.Image.ToString() != Convert.ToString(_keys[nameof(Image)], System.Globalization.CultureInfo.InvariantCulture)))
             output.WriteWarning($"Environment {definition.Name} runs {string.Join(", ", now.Instances.Select(part => part.Image.ToString()).Distinct())}, and stays so. To release {_keys[nameof(Image)]}, type: Get-AppEnvironment {definition.Name} | Invoke-RollingDeployment -Image {_keys[nameof(Image)]}");
