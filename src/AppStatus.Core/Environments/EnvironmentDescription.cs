@@ -42,6 +42,11 @@ internal static class EnvironmentDescription
         return null;
     }
 
-    private static string Text(EnvironmentDefinition definition, string property) =>
-        System.Text.Json.JsonSerializer.Serialize(typeof(EnvironmentDefinition).GetProperty(property)!.GetValue(definition)).Trim('"');
+    private static string Text(EnvironmentDefinition definition, string property)
+    {
+        object? value = typeof(EnvironmentDefinition).GetProperty(property)!.GetValue(definition);
+        // In whatever order they were written.
+        if (value is IReadOnlyDictionary<string, string> map) value = map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new[] { pair.Key, pair.Value });
+        return System.Text.Json.JsonSerializer.Serialize(value).Trim('"');
+    }
 }
