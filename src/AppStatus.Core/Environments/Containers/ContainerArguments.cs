@@ -3,7 +3,7 @@ using AppStatus.Core.Containers;
 
 namespace AppStatus.Core.Environments.Containers;
 
-/// <summary>The arguments with which each part's container is made. Values of variables are not among them: whoever lists processes would see them.</summary>
+/// <summary>The arguments with which each part's container is made. Values of variables are not among them: whoever lists processes would see them; nor are the labels, which hold them, too.</summary>
 internal static class ContainerArguments
 {
     private const int RedisPort = 6379;
@@ -27,9 +27,9 @@ internal static class ContainerArguments
         return PartSettings.Of(definition, part, image, status, definition.OnHostNetwork ? definition.PortOf(part) : definition.ContainerPort, redis);
     }
 
-    public static IReadOnlyList<string> Instance(EnvironmentDefinition definition, string part, string container, ImageReference image, PartSettings settings) =>
+    public static IReadOnlyList<string> Instance(EnvironmentDefinition definition, string part, string container, string labels, ImageReference image, PartSettings settings) =>
     [
-        .. Create(definition, part, container, image.ToString()),
+        .. Create(container, labels),
         .. Network(definition, part, definition.PortOf(part), definition.ContainerPort),
         .. settings.Variables.Keys.OrderBy(name => name, StringComparer.Ordinal).SelectMany(name => new[] { "--env", name }),
         .. definition.RunArguments,
@@ -37,9 +37,9 @@ internal static class ContainerArguments
         .. settings.Arguments,
     ];
 
-    public static IReadOnlyList<string> Redis(EnvironmentDefinition definition, string container) =>
+    public static IReadOnlyList<string> Redis(EnvironmentDefinition definition, string container, string labels) =>
     [
-        .. Create(definition, EnvironmentPart.RedisName, container, definition.RedisImage),
+        .. Create(container, labels),
         .. Network(definition, EnvironmentPart.RedisName, definition.RedisPort, RedisPort),
         .. definition.RunArguments,
         definition.RedisImage,
@@ -49,20 +49,16 @@ internal static class ContainerArguments
     ];
 
     // It reaches the instances by their published ports, which stay when an instance's container is replaced, as its address does not.
-    public static IReadOnlyList<string> HAProxy(EnvironmentDefinition definition, string container) =>
+    public static IReadOnlyList<string> HAProxy(EnvironmentDefinition definition, string container, string labels) =>
     [
-        .. Create(definition, EnvironmentPart.BalancerName, container, definition.BalancerImage),
+        .. Create(container, labels),
         "--network", "host",
         .. definition.RunArguments,
         definition.BalancerImage,
         "haproxy", "-W", "-db", "-f", HAProxyConfigurationPath,
     ];
 
-    private static IEnumerable<string> Create(EnvironmentDefinition definition, string part, string container, string image) =>
-    [
-        "create", "--name", container,
-        .. ContainerLabels.Of(definition, part, image).SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }),
-    ];
+    private static IEnumerable<string> Create(string container, string labels) => ["create", "--name", container, "--label-file", labels];
 
     private static IEnumerable<string> Network(EnvironmentDefinition definition, string part, int published, int inside) => definition.OnHostNetwork
         ? ["--network", "host"]

@@ -43,7 +43,7 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
         string container = ContainerArguments.NameOf(definition.Name, part);
         // What an up that was cut short has left, or what somebody has stopped, is made anew: a container's configuration may be half there.
         await RemoveAsync(container, cancellationToken).ConfigureAwait(false);
-        if (part == EnvironmentPart.RedisName) await RunAsync(ContainerArguments.Redis(definition, container), cancellationToken).ConfigureAwait(false);
+        if (part == EnvironmentPart.RedisName) await CreateAsync(definition, part, definition.RedisImage, labels => ContainerArguments.Redis(definition, container, labels), cancellationToken).ConfigureAwait(false);
         else if (part == EnvironmentPart.BalancerName) await CreateHAProxyAsync(definition, container, cancellationToken).ConfigureAwait(false);
         else await CreateInstanceAsync(definition, part, container, image, status, cancellationToken).ConfigureAwait(false);
         await RunAsync(["start", container], cancellationToken).ConfigureAwait(false);
@@ -64,7 +64,8 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
         if ((await engine.RunAsync(["start", next], none).ConfigureAwait(false)).Fault is { } fault)
         {
             (string _, Fault? alsoFault) = await engine.RunAsync(["start", container], none).ConfigureAwait(false);
-            await RemoveAsync(next, none).ConfigureAwait(false);
+            // What can't be removed now, the next replacement removes: it must not hide what runs.
+            await engine.RunAsync(["rm", "--force", "--volumes", next], none).ConfigureAwait(false);
             throw new AppStatusException(
                 ErrorId.DeployFailed, $"{image} could not be started: {fault.Message} {(alsoFault is null ? $"{instance.Image} runs again." : $"{instance.Image} could not be started again either.")}", target: instance.Name);
         }
@@ -128,13 +129,29 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
     private async Task CreateInstanceAsync(EnvironmentDefinition definition, string part, string container, ImageReference image, string status, CancellationToken cancellationToken)
     {
         PartSettings settings = ContainerArguments.Settings(definition, part, image, status);
-        await RunAsync(ContainerArguments.Instance(definition, part, container, image, settings), cancellationToken, settings.Variables).ConfigureAwait(false);
+        await CreateAsync(definition, part, image.ToString(), labels => ContainerArguments.Instance(definition, part, container, labels, image, settings), cancellationToken, settings.Variables).ConfigureAwait(false);
+    }
+
+    private async Task CreateAsync(
+        EnvironmentDefinition definition, string part, string image, Func<string, IReadOnlyList<string>> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        // The system makes it for this user alone to read.
+        string labels = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(labels, ContainerLabels.File(definition, part, image));
+            await RunAsync(arguments(labels), cancellationToken, variables).ConfigureAwait(false);
+        }
+        finally
+        {
+            File.Delete(labels);
+        }
     }
 
     // Copied into the container, not mounted: the engine may be another machine's.
     private async Task CreateHAProxyAsync(EnvironmentDefinition definition, string container, CancellationToken cancellationToken)
     {
-        await RunAsync(ContainerArguments.HAProxy(definition, container), cancellationToken).ConfigureAwait(false);
+        await CreateAsync(definition, EnvironmentPart.BalancerName, definition.BalancerImage, labels => ContainerArguments.HAProxy(definition, container, labels), cancellationToken).ConfigureAwait(false);
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
