@@ -94,5 +94,7 @@ public sealed record EnvironmentDefinition
     /// <summary>The instances' names, in order.</summary>
     internal IEnumerable<string> InstanceNames => Enumerable.Range(1, Instances).Select(number => FormattableString.Invariant($"{Backend}{number}"));
 
+    internal bool HasPart(string name) => name is EnvironmentPart.RedisName or EnvironmentPart.BalancerName || InstanceNames.Contains(name, StringComparer.Ordinal);
+
     internal int PortOf(string instance) => Ports[InstanceNames.ToList().IndexOf(instance)];
 }

@@ -23,6 +23,8 @@ internal static class ContainerInspection
         if (!container.TryGetProperty("Config", out JsonElement config) || !config.TryGetProperty("Labels", out JsonElement labels) || labels.ValueKind != JsonValueKind.Object) return null;
         string Label(string name) => labels.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? "" : "";
         if (Label(ContainerLabels.Part) is not { Length: > 0 } part || DefinitionJson.Read(Label(ContainerLabels.Definition)) is not { } definition) return null;
+        // A label of somebody else's hides no other container.
+        if (!definition.HasPart(part) || ImageReference.TryParse(Label(ContainerLabels.Image)) is not { } image) return null;
         JsonElement state = container.GetProperty("State");
         return new EnvironmentPart
         {
@@ -32,7 +34,7 @@ internal static class ContainerInspection
             Key = container.TryGetProperty("Id", out JsonElement id) ? id.GetString() ?? "" : "",
             Running = state.TryGetProperty("Running", out JsonElement running) && running.ValueKind == JsonValueKind.True,
             State = state.TryGetProperty("Status", out JsonElement status) ? status.GetString() ?? "" : "",
-            Image = ImageReference.Parse(Label(ContainerLabels.Image)),
+            Image = image,
             Started = state.TryGetProperty("StartedAt", out JsonElement started) ? Time(started.GetString()) : null,
         };
     }

@@ -37,17 +37,18 @@ internal sealed record PartFile(string Part, string Image, string Definition)
                 continue;
             }
 
-            if (file is null || DefinitionJson.Read(file.Definition) is not { } definition) continue;
-            DetachedProcess? process = DetachedProcess.Read(NumberOf(folder, file.Part));
+            if (file is not { Part: { } part, Image: { } named, Definition: { } text }) continue;
+            if (DefinitionJson.Read(text) is not { } definition || !definition.HasPart(part) || ImageReference.TryParse(named) is not { } image) continue;
+            DetachedProcess? process = DetachedProcess.Read(NumberOf(folder, part));
             bool runs = process?.Runs == true;
             yield return new EnvironmentPart
             {
                 Definition = definition,
-                Name = file.Part,
+                Name = part,
                 Id = FormattableString.Invariant($"{process?.Id ?? 0}"),
                 Running = runs,
                 State = runs ? "running" : "exited",
-                Image = ImageReference.Parse(file.Image),
+                Image = image,
                 Started = runs ? new DateTimeOffset(process!.Started) : null,
             };
         }
