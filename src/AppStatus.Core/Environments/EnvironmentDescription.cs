@@ -30,14 +30,24 @@ internal static class EnvironmentDescription
         string[] ports = [nameof(asked.Port), nameof(asked.AdminPort), nameof(asked.FirstPort), nameof(asked.RedisPort)];
         foreach (string name in named.Except(open, StringComparer.Ordinal))
         {
-            (string one, string other) = (Text(asked, name), Text(there, name));
-            if (one == other || (ports.Contains(name) && one == "0")) continue;
+            string? difference = name == nameof(asked.Environment) ? Variables(asked.Environment, there.Environment) : Texts(name, Text(asked, name), Text(there, name), open: ports.Contains(name));
+            if (difference is null) continue;
             return new Fault(
-                ErrorId.EnvironmentDiffers, $"Environment {there.Name} exists with {name} {other}, and {one} was asked for. Nothing was touched.",
+                ErrorId.EnvironmentDiffers, $"Environment {there.Name} exists with {difference} asked for. Nothing was touched.",
                 $"Leave it as it is, or type Stop-AppEnvironment {there.Name} first.");
         }
 
         return null;
+    }
+
+    /// <param name="open">0 leaves it open.</param>
+    private static string? Texts(string name, string asked, string there, bool open) => asked == there || (open && asked == "0") ? null : $"{name} {there}, and {asked} was";
+
+    // By name: a hashtable has no order, and a value may be a secret.
+    private static string? Variables(IReadOnlyDictionary<string, string> asked, IReadOnlyDictionary<string, string> there)
+    {
+        string[] others = [.. asked.Keys.Union(there.Keys, StringComparer.Ordinal).Where(name => !asked.TryGetValue(name, out string? one) || !there.TryGetValue(name, out string? other) || one != other)];
+        return others.Length == 0 ? null : $"other values of {string.Join(", ", others.OrderBy(name => name, StringComparer.Ordinal))} in Environment than were";
     }
 
     private static string Text(EnvironmentDefinition definition, string property) =>
