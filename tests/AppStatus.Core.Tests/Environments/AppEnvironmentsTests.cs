@@ -135,10 +135,13 @@ public sealed class AppEnvironmentsTests
     {
         using var cancel = new CancellationTokenSource();
         _probe.Silent.Add("redis");
+        _host.AtOnce = true;
         Task up = Environments.StartAsync(_host, Shop.Containers, [], _ => { }, cancel.Token);
-        while (_probe.Asked.Count == 0) await Task.Yield();
+        _probe.Asked.ShouldBe(["redis"]);
 
-        cancel.Cancel();
+        // A loop that goes on when it is cancelled would never come back from here.
+        Task cancelled = Task.Run(cancel.Cancel, TestContext.Current.CancellationToken);
+        (await Task.WhenAny(cancelled, MachineClock.DelayAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken))).ShouldBe(cancelled);
 
         await Should.ThrowAsync<OperationCanceledException>(() => up);
         _host.Parts.Select(part => part.Name).ShouldBe(["redis"]);

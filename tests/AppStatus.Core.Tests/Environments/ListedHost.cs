@@ -27,6 +27,9 @@ internal sealed class ListedHost : IEnvironmentHost
     /// <summary>Parts that end as soon as they are started.</summary>
     public HashSet<string> Ends { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Nothing is waited for: a call is done when it returns.</summary>
+    public bool AtOnce { get; set; }
+
     public string Words { get; set; } = "";
 
     /// <summary>How many parts came up, or went down, at once at most.</summary>
@@ -80,7 +83,7 @@ internal sealed class ListedHost : IEnvironmentHost
     private async Task DoSlowly(string what, string fails, Action act)
     {
         lock (_lock) MostAtOnce = Math.Max(MostAtOnce, ++_now);
-        await Task.Yield();
+        if (!AtOnce) await Task.Yield();
         lock (_lock) _now--;
         Check(fails);
         await Do(what, act);

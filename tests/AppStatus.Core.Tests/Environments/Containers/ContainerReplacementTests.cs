@@ -130,9 +130,10 @@ public sealed class ContainerReplacementTests : IDisposable
     public async Task One_that_was_cut_short_between_both_runs_neither_and_the_old_one_counts()
     {
         await UpAsync();
-        // The driver died after it had stopped the old one.
-        _engine.FailAt(6, 7);
+        // As when the driver dies after it has stopped the old one: no start, and no removal.
+        _engine.FailAt(6, 7, 8);
         await Should.ThrowAsync<AppStatusException>(ReplaceAsync);
+        _engine.Containers.ShouldBe(["shop-app1 exited shop:1.0", "shop-app1-next created shop:2.0"]);
         _engine.FailAt();
 
         (await FoundAsync()).ShouldSatisfyAllConditions(
