@@ -12,43 +12,29 @@ internal sealed record ImageReference(string Repository, string Tag)
     public bool HasTag => Tag.Length > 0;
 
     /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>.</exception>
-    public static ImageReference Parse(string text)
+    public static ImageReference Parse(string text) => TryParse(text)
+        ?? throw new AppStatusException(ErrorId.InvalidArgument, $"'{SafeText.Of(text, 200)}' is no image. Nothing was touched.", "An image is a repository with a tag, such as registry.example/shop:1.2.");
+
+    /// <summary>Null: it is no image.</summary>
+    public static ImageReference? TryParse(string text)
     {
         string name = text.Trim();
         int digest = name.IndexOf('@');
         // A colon before the last slash is that of a registry's port.
-        int colon = name.LastIndexOf(':') is var last && last > name.LastIndexOf('/') ? last : -1;
-        ImageReference image = digest > 0 ? new ImageReference(name.Substring(0, digest), name.Substring(digest + 1))
-            : colon > 0 ? new ImageReference(name.Substring(0, colon), name.Substring(colon + 1))
-            : new ImageReference(name, "");
-        bool tagged = digest > 0 || colon > 0;
-        if (!IsRepository(image.Repository) || (tagged && !IsTag(image.Tag)))
-            throw new AppStatusException(ErrorId.InvalidArgument, $"'{SafeText.Of(text, 200)}' is no image. Nothing was touched.", "An image is a repository with a tag, such as registry.example/shop:1.2.");
-        return image;
+        string before = digest >= 0 ? name.Substring(0, digest) : name;
+        int colon = before.LastIndexOf(':') is var last && last > before.LastIndexOf('/') ? last : -1;
+        string repository = colon >= 0 ? before.Substring(0, colon) : before, tag = colon >= 0 ? before.Substring(colon + 1) : "";
+        if (!IsRepository(repository) || (colon >= 0 && !IsPlainTag(tag))) return null;
+        // With both, the engines look at the digest alone.
+        if (digest >= 0) tag = name.Substring(digest + 1);
+        return digest >= 0 && !IsDigest(tag) ? null : new ImageReference(repository, tag);
     }
 
     /// <summary>Whether a text can be a tag, or the digest that stands in its place.</summary>
-    public static bool IsTag(string text)
-    {
-        string name = text.StartsWith(DigestPrefix, StringComparison.Ordinal) ? text.Substring(DigestPrefix.Length) : text;
-        return name.Length is > 0 and <= 128 && name.All(IsPlain) && (char.IsLetterOrDigit(name[0]) || name[0] == '_');
-    }
+    public static bool IsTag(string text) => IsPlainTag(text) || IsDigest(text);
 
     /// <summary>Whether it names its registry. What does not would be looked for at whoever has that name at a public one.</summary>
     public bool IsQualified => Repository.IndexOf('/') is > 0 and var slash && IsRegistry(Repository.Substring(0, slash));
-
-    /// <summary>Null where the text is no image.</summary>
-    public static ImageReference? TryParse(string text)
-    {
-        try
-        {
-            return Parse(text);
-        }
-        catch (AppStatusException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>The tag of an image that was given none: the moment, in UTC, to the second.</summary>
     public static string TimestampTag(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
@@ -59,7 +45,14 @@ internal sealed record ImageReference(string Repository, string Tag)
 
     private static bool IsRegistry(string host) => host == "localhost" || host.IndexOfAny(['.', ':']) >= 0;
 
-    private static bool IsRepository(string text) => text.Length is > 0 and <= 255 && char.IsLetterOrDigit(text[0]) && text.All(c => IsPlain(c) || c is '/' or ':');
+    // A colon is that of a port, before the first slash.
+    private static bool IsRepository(string text) =>
+        text.Length is > 0 and <= 255 && char.IsLetterOrDigit(text[0]) && text.All(c => IsPlain(c) || c is '/' or ':') && text.IndexOf(':') == text.LastIndexOf(':') && text.IndexOf(':') < Math.Max(text.IndexOf('/'), 0);
+
+    private static bool IsPlainTag(string text) => text.Length is > 0 and <= 128 && text.All(IsPlain) && (char.IsLetterOrDigit(text[0]) || text[0] == '_');
+
+    private static bool IsDigest(string text) =>
+        text.Length == DigestPrefix.Length + 64 && text.StartsWith(DigestPrefix, StringComparison.Ordinal) && text.Skip(DigestPrefix.Length).All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
     private static bool IsPlain(char c) => c < 128 && (char.IsLetterOrDigit(c) || c is '.' or '-' or '_');
 }

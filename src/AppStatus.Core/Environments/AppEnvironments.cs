@@ -108,16 +108,25 @@ internal sealed class AppEnvironments(IReadOnlyList<IEnvironmentHost> hosts, IEn
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task working = probe.WaitAsync(definition, name, ended.Token);
-        while (await Task.WhenAny(working, MachineClock.DelayAsync(Look, cancellationToken)).ConfigureAwait(false) != working)
+        try
         {
-            EnvironmentPart? part = (await host.ListAsync(definition.Name, cancellationToken).ConfigureAwait(false)).FirstOrDefault(one => one.Name == name);
-            if (part is null or { Running: true }) continue;
-            ended.Cancel();
-            string words = await host.LastWordsAsync(part, cancellationToken).ConfigureAwait(false);
-            throw new AppStatusException(ErrorId.EnvironmentNotReady, $"{name} was started, and has ended{(words.Length > 0 ? $": {words.TrimEnd('.')}" : "")}.", target: name);
-        }
+            while (await Task.WhenAny(working, MachineClock.DelayAsync(Look, cancellationToken)).ConfigureAwait(false) != working)
+            {
+                // A cancelled delay ends at once, and before the probe: without this the loop would keep it from ever hearing of it.
+                cancellationToken.ThrowIfCancellationRequested();
+                EnvironmentPart? part = (await host.ListAsync(definition.Name, cancellationToken).ConfigureAwait(false)).FirstOrDefault(one => one.Name == name);
+                if (part is null or { Running: true }) continue;
+                string words = await host.LastWordsAsync(part, cancellationToken).ConfigureAwait(false);
+                throw new AppStatusException(ErrorId.EnvironmentNotReady, $"{name} was started, and has ended{(words.Length > 0 ? $": {words.TrimEnd('.')}" : "")}.", target: name);
+            }
 
-        await working.ConfigureAwait(false);
+            await working.ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever ended the wait: nobody asks any more.
+            ended.Cancel();
+        }
     }
 
     private static async Task ForEachAsync<T>(IEnumerable<T> items, Func<T, Task> act)

@@ -32,7 +32,7 @@ internal static class DefinitionJson
     {
         try
         {
-            return JsonSerializer.Deserialize<EnvironmentDefinition>(text, Options) is { } definition && definition.Ports.Count == definition.Instances ? definition : null;
+            return JsonSerializer.Deserialize<EnvironmentDefinition>(text, Options) is { Name: not null, Ports: { } ports } definition && ports.Count == definition.Instances && ports.Count > 0 ? definition : null;
         }
         catch (JsonException)
         {

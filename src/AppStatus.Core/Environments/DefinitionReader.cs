@@ -41,6 +41,7 @@ internal static class DefinitionReader
             string key = Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "";
             PropertyInfo property = Keys.FirstOrDefault(candidate => string.Equals(candidate.Name, key, StringComparison.OrdinalIgnoreCase))
                 ?? throw Wrong($"it has no key '{SafeText.Of(key, 50)}'", $"Its keys are {string.Join(", ", Keys.Select(candidate => candidate.Name))}.");
+            if (named.Contains(property.Name)) throw Wrong($"it says {property.Name} twice");
             property.SetValue(definition, Converted(property, entry.Value));
             named.Add(property.Name);
         }
@@ -69,6 +70,8 @@ internal static class DefinitionReader
         if (definition.Instances is < 1 or > MaxInstances) throw Wrong($"Instances is {definition.Instances}, and must be 1 to {MaxInstances}");
         if (definition.StopTimeoutSec is < 0 or > 3600) throw Wrong($"StopTimeoutSec is {definition.StopTimeoutSec}, and must be 0 to 3600");
         if (!definition.StatusPath.StartsWith("/", StringComparison.Ordinal) || definition.StatusPath.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))) throw Wrong("StatusPath must begin with / and hold no space");
+        // Two slashes begin the name of another machine.
+        if (definition.StatusPath.StartsWith("//", StringComparison.Ordinal)) throw Wrong("StatusPath must begin with one /");
         if (definition.Expect.Any(char.IsControl)) throw Wrong("Expect must be one line");
         if (definition.Network is not ("bridge" or "host")) throw Wrong($"Network is '{SafeText.Of(definition.Network, 50)}', and must be bridge or host");
         foreach ((string name, int port) in new[] { ("Port", definition.Port), ("AdminPort", definition.AdminPort), ("FirstPort", definition.FirstPort), ("RedisPort", definition.RedisPort), ("ContainerPort", definition.ContainerPort) })
@@ -77,7 +80,7 @@ internal static class DefinitionReader
         int[] ports = [.. new[] { definition.Port, definition.AdminPort, definition.RedisPort }.Concat(definition.FirstPort > 0 ? Enumerable.Range(definition.FirstPort, definition.Instances) : []).Where(port => port > 0)];
         if (ports.GroupBy(port => port).FirstOrDefault(group => group.Count() > 1) is { } twice) throw Wrong($"port {twice.Key} is given twice");
         foreach (string address in new[] { definition.Address, definition.AdminAddress })
-            if (!System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed) || parsed.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
+            if (!System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed) || parsed.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork || parsed.ToString() != address)
                 throw Wrong($"'{SafeText.Of(address, 50)}' is no IPv4 address");
         if (definition.Image.Length == 0) throw Wrong("it names no image", "Pass -Image, such as shop:1.0.");
         if (!definition.FirstImage.HasTag) throw Wrong($"the image {definition.Image} has no tag, so nobody could go back to it", "Pass it with one, such as shop:1.0.");
@@ -97,12 +100,12 @@ internal static class DefinitionReader
             {
                 null => throw Wrong($"{property.Name} is null"),
                 _ when type == typeof(string) && value is not (IDictionary or Array) => Convert.ToString(value, CultureInfo.InvariantCulture),
-                _ when type == typeof(int) && value is not string => Convert.ToInt32(value, CultureInfo.InvariantCulture),
+                _ when type == typeof(int) && IsWhole(value) => Convert.ToInt32(value, CultureInfo.InvariantCulture),
                 bool flag when type == typeof(bool) => flag,
-                string word when type.IsEnum => Enum.Parse(type, word, ignoreCase: true),
+                string word when type.IsEnum => Enum.GetNames(type).Contains(word, StringComparer.OrdinalIgnoreCase) ? Enum.Parse(type, word, ignoreCase: true) : throw new FormatException(),
                 IDictionary map when type == typeof(IReadOnlyDictionary<string, string>) => Map(map),
                 string word when type == typeof(IReadOnlyList<string>) => new[] { word },
-                IEnumerable list when type == typeof(IReadOnlyList<string>) && value is not IDictionary => list.Cast<object?>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "").ToArray(),
+                IEnumerable list when type == typeof(IReadOnlyList<string>) && value is not IDictionary => list.Cast<object?>().Select(item => Plain(property.Name, item)).ToArray(),
                 _ => throw Wrong($"{property.Name} can't be '{SafeText.Of(value.ToString() ?? "", 50)}'"),
             };
         }
@@ -113,6 +116,13 @@ internal static class DefinitionReader
         }
     }
 
+    // A number that was rounded would be another one.
+    private static bool IsWhole(object value) => value is not (string or bool or char) && (value is not (double or float or decimal) || Convert.ToDecimal(value, CultureInfo.InvariantCulture) % 1 == 0);
+
+    private static string Plain(string key, object? value) => value is IEnumerable and not string
+        ? throw Wrong($"{key} can't hold a list or an object")
+        : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
     private static Dictionary<string, string> Map(IDictionary map)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -120,7 +130,7 @@ internal static class DefinitionReader
         {
             string name = Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "";
             if (name.Length == 0 || !name.All(c => c < 128 && (char.IsLetterOrDigit(c) || c is '_' or '.' or '-'))) throw Wrong($"'{SafeText.Of(name, 50)}' is no name of a variable");
-            values[name] = Convert.ToString(entry.Value, CultureInfo.InvariantCulture) ?? "";
+            values[name] = Plain(nameof(EnvironmentDefinition.Environment), entry.Value);
             if (values[name].IndexOfAny(['\n', '\r', '\0']) >= 0) throw Wrong($"the value of the variable {name} holds a line break");
         }
 
@@ -129,13 +139,25 @@ internal static class DefinitionReader
 
     private static object? Value(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().ToDictionary(property => property.Name, property => Value(property.Value), StringComparer.Ordinal),
+        JsonValueKind.Object => Object(element),
         JsonValueKind.Array => element.EnumerateArray().Select(Value).ToArray(),
         JsonValueKind.String => element.GetString(),
         JsonValueKind.Number => element.TryGetInt32(out int whole) ? whole : element.GetDouble(),
         JsonValueKind.True or JsonValueKind.False => element.GetBoolean(),
         _ => null,
     };
+
+    private static Dictionary<string, object?> Object(JsonElement element)
+    {
+        var keys = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            if (keys.ContainsKey(property.Name)) throw Wrong($"it says {SafeText.Of(property.Name, 50)} twice");
+            keys[property.Name] = Value(property.Value);
+        }
+
+        return keys;
+    }
 
     private static AppStatusException Wrong(string why, string next = "") => new(ErrorId.InvalidArgument, $"The definition can't be used: {why}. Nothing was touched.", next);
 }

@@ -30,23 +30,26 @@ internal static class EnvironmentDescription
         string[] ports = [nameof(asked.Port), nameof(asked.AdminPort), nameof(asked.FirstPort), nameof(asked.RedisPort)];
         foreach (string name in named.Except(open, StringComparer.Ordinal))
         {
-            (string one, string other) = (Text(asked, name), Text(there, name));
-            if (one == other || (ports.Contains(name) && one == "0")) continue;
-            // The values of variables are nobody's to see.
-            string difference = name == nameof(asked.Environment) ? $"another {name} than was asked for" : $"{name} {other}, and {one} was asked for";
+            string? difference = name == nameof(asked.Environment) ? Variables(asked.Environment, there.Environment) : Texts(name, Text(asked, name), Text(there, name), open: ports.Contains(name));
+            if (difference is null) continue;
             return new Fault(
-                ErrorId.EnvironmentDiffers, $"Environment {there.Name} exists with {difference}. Nothing was touched.",
+                ErrorId.EnvironmentDiffers, $"Environment {there.Name} exists with {difference} asked for. Nothing was touched.",
                 $"Leave it as it is, or type Stop-AppEnvironment {there.Name} first.");
         }
 
         return null;
     }
 
-    private static string Text(EnvironmentDefinition definition, string property)
+    /// <param name="open">0 leaves it open.</param>
+    private static string? Texts(string name, string asked, string there, bool open) => asked == there || (open && asked == "0") ? null : $"{name} {there}, and {asked} was";
+
+    // By name: a hashtable has no order, and a value may be a secret.
+    private static string? Variables(IReadOnlyDictionary<string, string> asked, IReadOnlyDictionary<string, string> there)
     {
-        object? value = typeof(EnvironmentDefinition).GetProperty(property)!.GetValue(definition);
-        // In whatever order they were written.
-        if (value is IReadOnlyDictionary<string, string> map) value = map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new[] { pair.Key, pair.Value });
-        return System.Text.Json.JsonSerializer.Serialize(value).Trim('"');
+        string[] others = [.. asked.Keys.Union(there.Keys, StringComparer.Ordinal).Where(name => !asked.TryGetValue(name, out string? one) || !there.TryGetValue(name, out string? other) || one != other)];
+        return others.Length == 0 ? null : $"other values of {string.Join(", ", others.OrderBy(name => name, StringComparer.Ordinal))} in Environment than were";
     }
+
+    private static string Text(EnvironmentDefinition definition, string property) =>
+        System.Text.Json.JsonSerializer.Serialize(typeof(EnvironmentDefinition).GetProperty(property)!.GetValue(definition)).Trim('"');
 }

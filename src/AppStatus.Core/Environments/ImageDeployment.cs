@@ -39,7 +39,8 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
     {
         ImageReference image = ImageOf(release), newest = image.WithTag("latest");
         IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart)> known = await ListAsync(cancellationToken).ConfigureAwait(false);
-        foreach (IEnvironmentHost host in instances.Select(instance => Among(known, instance).Host).Distinct())
+        // All of them are found before anything is asked for.
+        foreach (IEnvironmentHost host in instances.Select(instance => Among(known, instance).Host).Distinct().ToArray())
         {
             await host.RequireImageAsync(needsTag ? newest : image, cancellationToken).ConfigureAwait(false);
             if (needsTag) await host.TagAsync(newest, image, cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using AppStatus.Core.Containers;
 
 namespace AppStatus.Core.Environments.Containers;
 
-/// <summary>The arguments with which each part's container is made. Values of variables are not among them: whoever lists processes would see them.</summary>
+/// <summary>The arguments with which each part's container is made. Values of variables are not among them: whoever lists processes would see them; nor are the labels, which hold them, too.</summary>
 internal static class ContainerArguments
 {
     private const int RedisPort = 6379;
@@ -27,20 +27,21 @@ internal static class ContainerArguments
         return PartSettings.Of(definition, part, image, status, definition.OnHostNetwork ? definition.PortOf(part) : definition.ContainerPort, redis);
     }
 
-    /// <param name="variablesFile">A file with the variables: neither on the command line, where whoever lists processes sees them, nor in the engine's own environment, where they would mean something to it.</param>
-    public static IReadOnlyList<string> Instance(EnvironmentDefinition definition, string part, string container, ImageReference image, PartSettings settings, string variablesFile) =>
+    /// <param name="labels">A file with the labels.</param>
+    /// <param name="variables">A file with the variables: neither on the command line, where whoever lists processes sees them, nor in the engine's own environment, where they would mean something to it.</param>
+    public static IReadOnlyList<string> Instance(EnvironmentDefinition definition, string part, string container, string labels, ImageReference image, PartSettings settings, string variables) =>
     [
-        .. Create(definition, part, container, image.ToString()),
+        .. Create(container, labels),
         .. Network(definition, part, definition.PortOf(part), definition.ContainerPort),
-        "--env-file", variablesFile,
+        "--env-file", variables,
         .. definition.RunArguments,
         image.ToString(),
         .. settings.Arguments,
     ];
 
-    public static IReadOnlyList<string> Redis(EnvironmentDefinition definition, string container) =>
+    public static IReadOnlyList<string> Redis(EnvironmentDefinition definition, string container, string labels) =>
     [
-        .. Create(definition, EnvironmentPart.RedisName, container, definition.RedisImage),
+        .. Create(container, labels),
         .. Network(definition, EnvironmentPart.RedisName, definition.RedisPort, RedisPort),
         .. definition.RunArguments,
         definition.RedisImage,
@@ -50,20 +51,16 @@ internal static class ContainerArguments
     ];
 
     // It reaches the instances by their published ports, which stay when an instance's container is replaced, as its address does not.
-    public static IReadOnlyList<string> HAProxy(EnvironmentDefinition definition, string container) =>
+    public static IReadOnlyList<string> HAProxy(EnvironmentDefinition definition, string container, string labels) =>
     [
-        .. Create(definition, EnvironmentPart.BalancerName, container, definition.BalancerImage),
+        .. Create(container, labels),
         "--network", "host",
         .. definition.RunArguments,
         definition.BalancerImage,
         "haproxy", "-W", "-db", "-f", HAProxyConfigurationPath,
     ];
 
-    private static IEnumerable<string> Create(EnvironmentDefinition definition, string part, string container, string image) =>
-    [
-        "create", "--name", container,
-        .. ContainerLabels.Of(definition, part, image).SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }),
-    ];
+    private static IEnumerable<string> Create(string container, string labels) => ["create", "--name", container, "--label-file", labels];
 
     private static IEnumerable<string> Network(EnvironmentDefinition definition, string part, int published, int inside) => definition.OnHostNetwork
         ? ["--network", "host"]

@@ -50,7 +50,7 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
         }
 
         await RemoveAsync(definition.Name, part, container, cancellationToken).ConfigureAwait(false);
-        if (part == EnvironmentPart.RedisName) await RunAsync(ContainerArguments.Redis(definition, container), cancellationToken).ConfigureAwait(false);
+        if (part == EnvironmentPart.RedisName) await CreateAsync(definition, part, definition.RedisImage, labels => ContainerArguments.Redis(definition, container, labels), cancellationToken).ConfigureAwait(false);
         else if (part == EnvironmentPart.BalancerName) await CreateHAProxyAsync(definition, container, cancellationToken).ConfigureAwait(false);
         else await CreateInstanceAsync(definition, part, container, image, status, cancellationToken).ConfigureAwait(false);
         await RunAsync(["start", container], cancellationToken).ConfigureAwait(false);
@@ -71,7 +71,8 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
         if ((await engine.RunAsync(["start", next], limit.Token).ConfigureAwait(false)).Fault is { } fault)
         {
             (string _, Fault? alsoFault) = await engine.RunAsync(["start", container], limit.Token).ConfigureAwait(false);
-            await RemoveAsync(name, instance.Name, next, limit.Token).ConfigureAwait(false);
+            // What can't be removed now, the next replacement removes: it must not hide what runs.
+            await engine.RunAsync(["rm", "--force", "--volumes", next], limit.Token).ConfigureAwait(false);
             throw new AppStatusException(
                 ErrorId.DeployFailed, $"{image} could not be started: {fault.Message} {(alsoFault is null ? $"{instance.Image} runs again." : $"{instance.Image} could not be started again either.")}", target: instance.Name);
         }
@@ -142,13 +143,19 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
     {
         PartSettings settings = ContainerArguments.Settings(definition, part, image, status);
         using var variables = new PrivateFile(string.Concat(settings.Variables.Select(variable => $"{variable.Key}={variable.Value}\n")));
-        await RunAsync(ContainerArguments.Instance(definition, part, container, image, settings, variables.Path), cancellationToken).ConfigureAwait(false);
+        await CreateAsync(definition, part, image.ToString(), labels => ContainerArguments.Instance(definition, part, container, labels, image, settings, variables.Path), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CreateAsync(EnvironmentDefinition definition, string part, string image, Func<string, IReadOnlyList<string>> arguments, CancellationToken cancellationToken)
+    {
+        using var labels = new PrivateFile(ContainerLabels.File(definition, part, image));
+        await RunAsync(arguments(labels.Path), cancellationToken).ConfigureAwait(false);
     }
 
     // Copied into the container, not mounted: the engine may be another machine's.
     private async Task CreateHAProxyAsync(EnvironmentDefinition definition, string container, CancellationToken cancellationToken)
     {
-        await RunAsync(ContainerArguments.HAProxy(definition, container), cancellationToken).ConfigureAwait(false);
+        await CreateAsync(definition, EnvironmentPart.BalancerName, definition.BalancerImage, labels => ContainerArguments.HAProxy(definition, container, labels), cancellationToken).ConfigureAwait(false);
         using var file = new PrivateFile(HAProxyConfiguration.Of(definition));
         // HAProxy's own image runs as a user of its own.
         PrivateFile.SetMode(file.Path, "644");

@@ -5,11 +5,7 @@ internal static class ContainerLabels
 {
     public const string Environment = "appstatus.environment", Part = "appstatus.part", Definition = "appstatus.definition", Image = "appstatus.image";
 
-    public static IReadOnlyDictionary<string, string> Of(EnvironmentDefinition definition, string part, string image) => new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        [Environment] = definition.Name,
-        [Part] = part,
-        [Image] = image,
-        [Definition] = DefinitionJson.Write(definition),
-    };
+    /// <summary>For the engine's <c>--label-file</c>, a line each. The definition holds the values of variables, which are no business of whoever lists processes.</summary>
+    public static string File(EnvironmentDefinition definition, string part, string image) =>
+        $"{Environment}={definition.Name}\n{Part}={part}\n{Image}={image}\n{Definition}={DefinitionJson.Write(definition)}\n";
 }

@@ -37,18 +37,19 @@ internal sealed record PartFile(string Part, string Image, string Definition)
                 continue;
             }
 
-            if (file is null || DefinitionJson.Read(file.Definition) is not { } definition || !definition.PartNames.Contains(file.Part, StringComparer.Ordinal) || ImageReference.TryParse(file.Image) is not { } image) continue;
-            DetachedProcess? process = DetachedProcess.Read(NumberOf(folder, file.Part));
+            if (file is not { Part: { } part, Image: { } named, Definition: { } text }) continue;
+            if (DefinitionJson.Read(text) is not { } definition || !definition.PartNames.Contains(part, StringComparer.Ordinal) || ImageReference.TryParse(named) is not { } image) continue;
+            DetachedProcess? process = DetachedProcess.Read(NumberOf(folder, part));
             bool runs = process?.Runs == true;
             yield return new EnvironmentPart
             {
                 Definition = definition,
-                Name = file.Part,
+                Name = part,
                 Id = FormattableString.Invariant($"{process?.Id ?? 0}"),
                 Running = runs,
                 State = runs ? "running" : "exited",
                 Image = image,
-                Started = runs ? new DateTimeOffset(File.GetLastWriteTimeUtc(NumberOf(folder, file.Part))) : null,
+                Started = runs ? new DateTimeOffset(File.GetLastWriteTimeUtc(NumberOf(folder, part))) : null,
             };
         }
     }
