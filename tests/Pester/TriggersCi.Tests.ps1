@@ -76,7 +76,7 @@ Describe 'A release after a green build' -Skip:($IsWindows -eq $true) {
     }
 
     It 'deploys nothing where <What>' -ForEach @(
-        @{ What = 'the release is an option of git'; And = 'RELEASE=-f'; Text = 'can''t be tagged -f: nothing is deployed' }
+        @{ What = 'the release is an option of git'; And = 'RELEASE=-l'; Text = 'can''t be tagged -l: nothing is deployed' }
         @{ What = 'both an image and a script are named'; And = 'IMAGE=lab'; Text = 'both set' }
         @{ What = 'the balancer is of no kind that it knows'; And = 'BALANCER=https://lb1'; Text = '''https://lb1'' is no balancer' }
     ) {

@@ -113,6 +113,8 @@ Describe 'System 4, an environment that configures itself, and releases after a 
             Get-Table | Should -Be $table
             $done = Get-Deployment
             ($done.State, $done.Release) | Should -Be @('Succeeded', $run.Tags[0])
+            # Here it is what a drain lasts: nobody counts connections.
+            Get-Content (Get-ChildItem "$env:APPSTATUS_STORE/deployments" -Filter *.jsonl) -TotalCount 1 | Should -Match '"DrainWait":"00:00:01\.5'
             ([xml](Get-Content "$folder/report.html" -Raw)).SelectSingleNode('//span').InnerText | Should -Be 'Succeeded'
         }
     }
