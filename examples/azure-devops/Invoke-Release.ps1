@@ -13,21 +13,21 @@
 #>
 [CmdletBinding()]
 param(
-    [string] $Release = $env:APPSTATUS_RELEASE,
-    [string] $Pool = $env:APPSTATUS_POOL,
+    [string] $Release = $env:DEPLOY_RELEASE,
+    [string] $Pool = $env:DEPLOY_POOL,
     # An HAProxy's admin socket. For another balancer, change the two lines that name HAProxy.
-    [string] $Balancer = $env:APPSTATUS_BALANCER,
+    [string] $Balancer = $env:DEPLOY_BALANCER,
     # Runs once for each instance, with $Instance and $Release.
-    [string] $DeployScript = $env:APPSTATUS_DEPLOY_SCRIPT,
-    [string] $Strategy = $env:APPSTATUS_STRATEGY,
-    [string] $BatchSize = $env:APPSTATUS_BATCH_SIZE,
-    [string] $MinimumHealthy = $env:APPSTATUS_MINIMUM_HEALTHY,
-    [string] $TrafficPercent = $env:APPSTATUS_TRAFFIC_PERCENT,
-    [string] $StepSec = $env:APPSTATUS_STEP_SECONDS,
-    [string] $StableSec = $env:APPSTATUS_STABLE_SECONDS,
-    [string] $Reason = $env:APPSTATUS_REASON,
+    [string] $DeployScript = $env:DEPLOY_SCRIPT,
+    [string] $Strategy = $env:DEPLOY_STRATEGY,
+    [string] $BatchSize = $env:DEPLOY_BATCH_SIZE,
+    [string] $MinimumHealthy = $env:DEPLOY_MINIMUM_HEALTHY,
+    [string] $TrafficPercent = $env:DEPLOY_TRAFFIC_PERCENT,
+    [string] $StepSec = $env:DEPLOY_STEP_SECONDS,
+    [string] $StableSec = $env:DEPLOY_STABLE_SECONDS,
+    [string] $Reason = $env:DEPLOY_REASON,
     # The plan, the summary and the report are written here; the template publishes the folder.
-    [string] $Folder = $env:APPSTATUS_FOLDER,
+    [string] $Folder = $env:DEPLOY_FOLDER,
     [switch] $PlanOnly
 )
 

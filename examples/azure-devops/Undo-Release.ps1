@@ -11,9 +11,9 @@
 [CmdletBinding()]
 param(
     # The output variable of the step that has failed.
-    [string] $Id = $env:APPSTATUS_DEPLOYMENT_ID,
-    [string] $Balancer = $env:APPSTATUS_BALANCER,
-    [string] $Folder = $env:APPSTATUS_FOLDER
+    [string] $Id = $env:DEPLOYMENT_ID,
+    [string] $Balancer = $env:DEPLOY_BALANCER,
+    [string] $Folder = $env:DEPLOY_FOLDER
 )
 
 $ErrorActionPreference = 'Stop'

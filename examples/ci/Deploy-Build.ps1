@@ -9,10 +9,16 @@
 [CmdletBinding()]
 param(
     [string] $Release = $env:RELEASE,
+    # A backend of HAProxy, or the key of a routing table.
     [string] $Pool = $env:POOL,
-    # An HAProxy's admin socket. For another balancer, change the two lines that name HAProxy.
+    # tcp:// or unix://: an HAProxy's admin socket; redis:// or rediss://: where a routing table is. For another balancer, add a case below.
     [string] $Balancer = $env:BALANCER,
+    # Runs once for each instance, with $Instance and $Release.
     [string] $DeployScript = $env:DEPLOY_SCRIPT,
+    # In place of the script, for an environment of AppStatus: the image's name; its tag is the release.
+    [string] $Image = $env:IMAGE,
+    # So long a drain takes where nobody counts connections, as with a routing table: longer than the slowest request.
+    [double] $DrainWaitSec = $(if ($env:DRAIN_WAIT_SECONDS) { $env:DRAIN_WAIT_SECONDS } else { 30 }),
     [double] $StableSec = $(if ($env:STABLE_SECONDS) { $env:STABLE_SECONDS } else { 10 }),
     [string] $ReportPath = $(if ($env:REPORT_PATH) { $env:REPORT_PATH } else { './release-report.html' })
 )
@@ -20,10 +26,14 @@ param(
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 Import-Module AppStatus
-$null = Connect-HAProxy $Balancer
+$members = switch -Regex ($Balancer) {
+    '^(tcp|unix)://' { $null = Connect-HAProxy $Balancer; Get-HAProxyServer -Backend $Pool; break }
+    '^rediss?://' { $null = Connect-RedisBalancer $Balancer -Key $Pool; Get-RedisBalancerMember -Key $Pool; break }
+    default { throw "'$Balancer' is no balancer that this script knows: tcp://, unix://, redis:// and rediss://." }
+}
+$what = if ($Image) { @{ Image = "${Image}:$Release" } } else { @{ Release = $Release; FilePath = $DeployScript } }
 $deployment = @{
-    Release        = $Release
-    FilePath       = $DeployScript
+    DrainWaitSec   = $DrainWaitSec
     StableSec      = $StableSec
     OnFailure      = 'Rollback'
     OnUnfinished   = 'Undo'
@@ -31,5 +41,5 @@ $deployment = @{
     ReportPath     = $ReportPath
     Reason         = "build $Release"
 }
-$result = Get-HAProxyServer -Backend $Pool | Invoke-RollingDeployment @deployment
+$result = $members | Invoke-RollingDeployment @what @deployment
 Write-Host "$($result.State): $Release is on $Pool, never fewer than $($result.LowestCapacity) serving. The report is $ReportPath."

@@ -31,6 +31,7 @@ param(
     [string] $MailServer,
     [int] $MailPort = 25,
     [string] $MailFrom = 'appstatus@localhost',
+    # Several with a comma between them.
     [string[]] $MailTo = 'root@localhost'
 )
 
@@ -74,7 +75,7 @@ try {
             $deployment.NotAfter = if ($closes -gt [datetime]::Now) { $closes } else { $closes.AddDays(1) }
         }
         if ($MailServer) {
-            $deployment.Channel = New-AlertChannel -Smtp -Server $MailServer -Port $MailPort -From $MailFrom -To $MailTo
+            $deployment.Channel = New-AlertChannel -Smtp -Server $MailServer -Port $MailPort -From $MailFrom -To ($MailTo -split ',').Trim()
             $deployment.NotifyOn = 'Alert', 'Paused', 'Failed'
         }
 

@@ -27,7 +27,12 @@ $ErrorActionPreference = 'Stop'
 $script = Join-Path $PSScriptRoot 'Deploy-Nightly.ps1'
 $shell = (Get-Process -Id $PID).Path
 $words = @('-NoProfile', '-NonInteractive', '-File', $script)
-foreach ($key in $With.Keys | Sort-Object) { $words += "-$key"; $words += "$($With[$key])" }
+foreach ($key in $With.Keys | Sort-Object) {
+    if (@($With[$key]).Count -ne 1 -and $key -ne 'MailTo') { throw "-$key takes one value, and $(@($With[$key]).Count) were given." }
+    # With -File, PowerShell makes no list of what stands on a command line: Deploy-Nightly.ps1 does.
+    $words += "-$key"
+    $words += $With[$key] -join ','
+}
 foreach ($word in $words) {
     if ($word -match '["\r\n]' -or $word.EndsWith('\')) { throw "'$word' can't stand on a command line: it has a quotation mark or a line break, or ends in a backslash." }
 }

@@ -68,6 +68,17 @@ Describe 'A pipeline of Azure DevOps' {
         ($job.Commands | Where-Object { $_.What -eq 'task.setprogress' -and $_.Step -eq 'release' }).Properties.value | Should -Be @('0', '25', '50', '75', '100')
     }
 
+    It 'gives what a deploy script starts no variable that an application takes for its own' {
+        $seen = Join-Path $range.Folder 'seen.txt'
+        $script = Join-Path $range.Folder 'deploy-and-tell.ps1'
+        Set-Content $script "(Get-ChildItem env:APPSTATUS_*).Name | Add-Content '$seen'`n. '$($range.DeployFile)'"
+        $job = Invoke-Stage Release @{ release = '2.0' } @{ deployScript = $script }
+        $job.Failed | Should -BeFalse -Because ($job.Steps.Lines -join "`n")
+        Get-Content $seen | Should -Contain 'APPSTATUS_STORE'
+        # What AddAppStatus() and AddFeatureFlags() go by.
+        Get-Content $seen | Where-Object { $_ -in 'APPSTATUS_RELEASE', 'APPSTATUS_STATUS', 'APPSTATUS_NAME', 'APPSTATUS_REDIS' } | Should -BeNullOrEmpty
+    }
+
     It 'releases a canary' {
         $job = Invoke-Stage Release @{ release = '2.0'; strategy = 'canary' }
         $job.Failed | Should -BeFalse -Because ($job.Steps.Lines -join "`n")

@@ -9,18 +9,22 @@ Describe 'A release after a green build' -Skip:($IsWindows -eq $true) {
         $script = Join-Path $root 'examples/ci/deploy-when-green.sh'
         $report = Join-Path $range.Folder 'report.html'
 
-        function Invoke-Push([string]$Build = 'true', [string]$Test = 'true', [string[]]$And = @()) {
+        function New-Repository {
             $repository = (New-Item (Join-Path $range.Folder "repository-$([guid]::NewGuid().ToString('n').Substring(0, 8))") -ItemType Directory).FullName
             $null = git init -q $repository
-            $null = git -C $repository -c user.name=ci -c user.email=ci@example.com commit -q --allow-empty -m push
+            Add-Commit $repository
+            $repository
+        }
+        function Add-Commit([string]$Repository) { $null = git -C $Repository -c user.name=ci -c user.email=ci@example.com commit -q --allow-empty -m push }
+        function Invoke-Push([string]$Build = 'true', [string]$Test = 'true', [string[]]$And = @(), [string]$Repository = (New-Repository)) {
             $words = @(
                 "BUILD_COMMAND=$Build", "TEST_COMMAND=$Test", 'POOL=app', "BALANCER=tcp://127.0.0.1:$($range.Tap.Port)", "DEPLOY_SCRIPT=$($range.DeployFile)", "APPSTATUS_STORE=$($range.Store)",
                 'STABLE_SECONDS=0.2', "REPORT_PATH=$report", 'CI=true', "PSModulePath=$(Join-Path $root 'out')"
-            ) + $And + @('/bin/sh', '-c', "cd '$repository' && exec '$script'")
+            ) + $And + @('/bin/sh', '-c', "cd '$Repository' && exec '$script'")
             $driver = [AppStatusRange.Child]::Start('env', $words, '')
             $range.Drivers.Add($driver)
             $run = Wait-RangeDriver $driver 150
-            $run | Add-Member Tags @(git -C $repository tag) -PassThru
+            $run | Add-Member Tags @(git -C $Repository tag) -PassThru
         }
     }
     BeforeEach {
@@ -54,6 +58,33 @@ Describe 'A release after a green build' -Skip:($IsWindows -eq $true) {
         $range.Tap.Writes | Should -BeNullOrEmpty
         $range.Deployer.Calls | Should -BeNullOrEmpty
         Get-RangeVersion $range | Should -Be @('1.0', '1.0', '1.0')
+    }
+
+    It 'goes on when it is run again with the same release, but not where another commit has its tag' {
+        $repository = New-Repository
+        $null = git -C $repository tag v8
+        $run = Invoke-Push -And 'RELEASE=v8' -Repository $repository
+        $run.ExitCode | Should -Be 0 -Because $run.Text
+        Get-RangeVersion $range | Should -Be @('v8', 'v8', 'v8')
+
+        Add-Commit $repository
+        $range.Deployer.Clear()
+        $other = Invoke-Push -And 'RELEASE=v8' -Repository $repository
+        $other.ExitCode | Should -Be 1
+        $other.Text | Should -Match 'can''t be tagged v8: nothing is deployed'
+        $range.Deployer.Calls | Should -BeNullOrEmpty
+    }
+
+    It 'deploys nothing where <What>' -ForEach @(
+        @{ What = 'the release is an option of git'; And = 'RELEASE=-l'; Text = 'can''t be tagged -l: nothing is deployed' }
+        @{ What = 'both an image and a script are named'; And = 'IMAGE=lab'; Text = 'both set' }
+        @{ What = 'the balancer is of no kind that it knows'; And = 'BALANCER=https://lb1'; Text = '''https://lb1'' is no balancer' }
+    ) {
+        $run = Invoke-Push -And $And
+        $run.ExitCode | Should -Be 1
+        $run.Text | Should -Match $Text
+        $range.Tap.Writes | Should -BeNullOrEmpty
+        $range.Deployer.Calls | Should -BeNullOrEmpty
     }
 
     It 'ends with 1 when the release fails, and the pool is as it was' {

@@ -50,17 +50,17 @@ Describe 'A release by night' {
         @(Get-Deployment -Store $range.Store) | Should -HaveCount 1
     }
 
-    It 'ends with 1 when it fails, and mails why' -Skip:(-not (Test-Path /usr/bin/python3)) {
+    It 'ends with 1 when it fails, and mails why to everyone who is named' -Skip:(-not (Test-Path /usr/bin/python3)) {
         if (-not (Test-MailServer)) { Set-ItResult -Skipped -Because 'python3-aiosmtpd is not installed' }
         $mail = Start-MailServer
         try {
             $range.Deployer.Break($ports[1])
-            $run = Wait-Nightly (Start-Nightly @{ MailServer = '127.0.0.1'; MailPort = $mail.Port; MailTo = 'ops@example.com' })
+            $run = Wait-Nightly (Start-Nightly @{ MailServer = '127.0.0.1'; MailPort = $mail.Port; MailTo = 'ops@example.com,dev@example.com' })
             $run.ExitCode | Should -Be 1
             $run.Text | Should -Match 'FAILED: .*a2'
             Get-Transcript | Should -Match 'FAILED: '
             Wait-RangeCondition { @(Get-Mail $mail).Count -gt 0 }
-            @(Get-Mail $mail)[0] | Should -Match 'ops@example.com[\s\S]*Halted'
+            @(Get-Mail $mail)[0] | Should -Match '(?m)^To: ops@example\.com, dev@example\.com\r?$[\s\S]*Halted'
         }
         finally { Stop-MailServer $mail }
     }
@@ -121,6 +121,16 @@ Describe 'A release by night' {
             $service | Should -Match ([regex]::Escape('"-MailTo" "100 %% $$HOME of ops"'))
             $service | Should -Match ([regex]::Escape("`"-File`" `"$(Join-Path $example 'Deploy-Nightly.ps1')`""))
             Get-Content (Join-Path $units 'appstatus-nightly.timer') -Raw | Should -Match 'OnCalendar=\*-\*-\* 02:30:00'
+        }
+
+        It 'with a list as one word, which the script takes apart again; nothing else is a list' {
+            $several = $task.Clone()
+            $several.With = $with + @{ MailTo = 'ops@example.com', 'dev@example.com' }
+            & $register @several -UnitFolder $TestDrive
+            Get-Content (Join-Path $TestDrive 'appstatus-nightly.service') -Raw | Should -Match '"-MailTo" "ops@example\.com,dev@example\.com"'
+            $several.With = [hashtable]$with + @{}
+            $several.With.Pool = 'app', 'web'
+            { & $register @several -UnitFolder $TestDrive } | Should -Throw '*-Pool takes one value, and 2*'
         }
 
         It 'not at all with -WhatIf' {
