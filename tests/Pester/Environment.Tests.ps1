@@ -153,6 +153,8 @@ Describe 'Environments of processes' {
             Wait-Until { $names = foreach ($n in 1..4) { (Invoke-WebRequest $table.Uri).Content.Split(' ')[0] }; -not ($names -eq 'app1') }
             Stop-AppEnvironment table
             Get-LabProcess | Should -BeNullOrEmpty
+            # redis-server writes its title over its environment: it is looked for by its port.
+            { [Net.Sockets.TcpClient]::new('127.0.0.1', $table.Redis.Port) } | Should -Throw
         }
 
         It 'refuses <What>, and starts nothing' -ForEach @(

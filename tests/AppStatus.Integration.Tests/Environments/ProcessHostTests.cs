@@ -45,7 +45,8 @@ public sealed class ProcessHostTests : IAsyncDisposable
         FoundEnvironment up = await UpAsync(Definition(balancer));
         up.State.ShouldBe(EnvironmentState.Running);
         EnvironmentConnection connection = await EnvironmentConnection.OpenAsync(up.Definition, Token);
-        (await connection.AwaitServingAsync(up.Definition, TimeSpan.FromSeconds(30), Token)).Select(member => member.Port).Order().ShouldBe(up.Definition.Ports.Order());
+        (await connection.AwaitServingAsync(up.Definition, TimeSpan.FromSeconds(30), Token)).ShouldBeNull();
+        (await connection.ReadAsync(up.Definition, Token)).Select(member => member.Port).Order().ShouldBe(up.Definition.Ports.Order());
         int[] ids = [.. up.Parts.Select(part => int.Parse(part.Id, CultureInfo.InvariantCulture))];
         EnvironmentPart app1 = up.Parts.Single(part => part.Name == "app1");
 
@@ -135,20 +136,23 @@ public sealed class ProcessHostTests : IAsyncDisposable
         {
             PartFile.Write(folder, new PartFile("app1", "lab:1.0", DefinitionJson.Write(definition)));
             string number = PartFile.NumberOf(folder, "app1");
-            await File.WriteAllTextAsync(number, stranger.Id.ToString(CultureInfo.InvariantCulture), Token);
-            File.SetLastWriteTimeUtc(number, stranger.StartTime.ToUniversalTime().AddMinutes(-5));
+            await File.WriteAllTextAsync(number, string.Create(CultureInfo.InvariantCulture, $"{stranger.Id} 1\n"), Token);
 
             EnvironmentPart part = (await _host.ListAsync(definition.Name, Token)).ShouldHaveSingleItem();
             (part.Running, part.State).ShouldBe((false, "exited"));
             await _host.RemoveAsync(part, Token);
-            await new DetachedProcess(stranger.Id, File.GetLastWriteTimeUtc(_folder.FullName).AddMinutes(-5)).StopAsync(TimeSpan.Zero, Token);
+            await new DetachedProcess(stranger.Id, "1").StopAsync(TimeSpan.Zero, Token);
 
             stranger.HasExited.ShouldBeFalse();
             (await _host.ListAsync(definition.Name, Token)).ShouldBeEmpty();
 
-            // The check of the check: with the right time it is taken for ours.
-            await File.WriteAllTextAsync(number, stranger.Id.ToString(CultureInfo.InvariantCulture), Token);
-            File.SetLastWriteTimeUtc(number, stranger.StartTime.ToUniversalTime());
+            // A number alone tells nothing.
+            await File.WriteAllTextAsync(number, string.Create(CultureInfo.InvariantCulture, $"{stranger.Id}\n"), Token);
+            DetachedProcess.Read(number).ShouldNotBeNull().Runs.ShouldBeFalse();
+
+            // The check of the check: with its own start it is taken for ours.
+            string ticks = (await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{stranger.Id}/stat"), Token)).Split(") ")[1].Split(' ')[19];
+            await File.WriteAllTextAsync(number, string.Create(CultureInfo.InvariantCulture, $"{stranger.Id} {ticks}\n"), Token);
             DetachedProcess.Read(number).ShouldNotBeNull().Runs.ShouldBeTrue();
         }
         finally

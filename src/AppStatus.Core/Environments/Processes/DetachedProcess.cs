@@ -64,7 +64,7 @@ internal sealed record DetachedProcess(int Id, string Start)
             string[] words = text.Trim().Split(' ');
             // A line that has no end is being written.
             return (OnWindows || text.EndsWith("\n", StringComparison.Ordinal)) && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-                ? new DetachedProcess(id, words.Length > 1 ? words[1] : "")
+                ? new DetachedProcess(id, words.Length > 1 ? words[1] : Directory.Exists("/proc/self") ? "unknown" : "")
                 : null;
         }
         catch (IOException)
