@@ -7,7 +7,7 @@ namespace AppStatus.Core.Environments;
 internal static class FreePorts
 {
     // Below those that systems give to outgoing connections by themselves, so that none of them takes one while its instance is replaced.
-    private const int First = 20000, Last = 29999;
+    private const int First = 30000, Last = 32767;
 
     /// <summary>The definition with a port for everything.</summary>
     /// <param name="seed">Where the search starts, so that two searches at once seldom meet.</param>

@@ -73,6 +73,12 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
                 throw;
             }
         }
+        catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new AppStatusException(
+                ErrorId.DeployFailed, $"The deploy of {image} to {instance.Name} was given up: the engine did not answer in time. Which container runs is not known, and the instance stays out of traffic.",
+                "Look at Get-AppEnvironment, then type Resume-Deployment or Undo-Deployment.", instance, cause);
+        }
         catch (AppStatusException exception)
         {
             throw new AppStatusException(

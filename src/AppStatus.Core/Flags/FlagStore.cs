@@ -162,6 +162,11 @@ internal sealed class FlagStore : IDisposable
         {
             throw FlagFaults.TimedOut(Endpoint, _limit, state(), target);
         }
+        catch (AppStatusException e) when (e.Id == ErrorId.TimedOut)
+        {
+            // The connection's own clock may be the first of the two to ring.
+            throw FlagFaults.TimedOut(Endpoint, _limit, state(), target);
+        }
         catch (AppStatusException e) when (e.Target is not string name || name != target as string)
         {
             throw FlagFaults.About(e, keys, target);

@@ -15,10 +15,6 @@ internal sealed class SessionTable
 
     private readonly object _gate = new();
     private readonly List<(object Session, IBalancer Balancer)> _sessions = [];
-    private readonly Dictionary<string, SortedSet<string>> _pools = new(StringComparer.Ordinal);
-
-    private readonly SortedSet<string> _environments = new(StringComparer.Ordinal);
-    private readonly HashSet<(string Prefix, string Name)> _flags = [];
 
     private SessionTable()
     {
@@ -26,6 +22,15 @@ internal sealed class SessionTable
 
     /// <summary>The table of the runspace that this thread runs in; call it on the pipeline thread.</summary>
     public static SessionTable Current => Tables.GetValue(Runspace.DefaultRunspace, static _ => new SessionTable());
+
+    /// <summary>Pools that were read, by their balancer's id.</summary>
+    public SeenNames Pools { get; } = new();
+
+    /// <summary>Feature flags, by the prefix of their keys.</summary>
+    public SeenNames Flags { get; } = new();
+
+    /// <summary>Environments.</summary>
+    public SeenNames Environments { get; } = new();
 
     /// <summary>Adds a session, which becomes the default of its kind.</summary>
     public void Add(object session, IBalancer balancer)
@@ -135,58 +140,10 @@ internal sealed class SessionTable
         lock (_gate) return _sessions.LastOrDefault(entry => string.Equals(entry.Balancer.Id, id, StringComparison.Ordinal)).Balancer;
     }
 
-    /// <summary>Keeps the names of pools that were read, for completion.</summary>
-    public void Remember(string balancer, IEnumerable<string> pools)
-    {
-        lock (_gate)
-        {
-            if (!_pools.TryGetValue(balancer, out SortedSet<string>? seen)) _pools[balancer] = seen = new SortedSet<string>(StringComparer.Ordinal);
-            seen.UnionWith(pools);
-        }
-    }
-
-    /// <summary>The names of environments that were seen so far, for completion.</summary>
-    public IReadOnlyList<string> EnvironmentsSeen
-    {
-        get { lock (_gate) return [.. _environments]; }
-    }
-
-    /// <summary>Keeps the names of environments that were seen, or forgets the one that is gone.</summary>
-    public void RememberEnvironment(string name, bool gone = false)
-    {
-        lock (_gate)
-        {
-            if (gone) _environments.Remove(name);
-            else _environments.Add(name);
-        }
-    }
-
     /// <summary>The pools that were seen so far on the balancers of one kind of session.</summary>
     public IReadOnlyList<string> PoolsSeen<T>()
     {
-        lock (_gate)
-        {
-            return [.. _sessions.Where(entry => entry.Session is T).Select(entry => entry.Balancer.Id).Distinct(StringComparer.Ordinal)
-                .Where(_pools.ContainsKey).SelectMany(id => _pools[id]).Distinct(StringComparer.Ordinal)];
-        }
-    }
-
-    /// <summary>Keeps the name of a flag that was seen, for completion.</summary>
-    public void RememberFlag(string prefix, string name)
-    {
-        lock (_gate) _flags.Add((prefix, name));
-    }
-
-    public void ForgetFlag(string prefix, string name)
-    {
-        lock (_gate) _flags.Remove((prefix, name));
-    }
-
-    /// <summary>The names of the flags that were seen so far, in their order.</summary>
-    /// <param name="prefix">Of their keys; null for any.</param>
-    public IReadOnlyList<string> FlagsSeen(string? prefix)
-    {
-        lock (_gate) return [.. _flags.Where(flag => prefix is null || flag.Prefix == prefix).Select(flag => flag.Name).Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal)];
+        lock (_gate) return Pools.In([.. _sessions.Where(entry => entry.Session is T).Select(entry => entry.Balancer.Id)]);
     }
 
     /// <summary>The command that connects to a balancer, as well as its id tells.</summary>

@@ -21,7 +21,7 @@ public sealed class FreePortsTests
         int[] all = [filled.Port, filled.AdminPort, filled.RedisPort, .. filled.Ports];
         all.Length.ShouldBe(6);
         all.Distinct().Count().ShouldBe(6);
-        all.ShouldAllBe(port => port >= 20_000 && port <= 29_999);
+        all.ShouldAllBe(port => port >= 30_000 && port <= 32_767);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class FreePortsTests
     {
         int first = FreePorts.Fill(Open, 500).Port;
 
-        EnvironmentDefinition filled = FreePorts.Fill(Open with { AdminPort = first }, first - 20_000);
+        EnvironmentDefinition filled = FreePorts.Fill(Open with { AdminPort = first }, first - 30_000);
 
         filled.AdminPort.ShouldBe(first);
         new[] { filled.Port, filled.Ports[0], filled.Ports[1], filled.Ports[2] }.ShouldNotContain(first);
@@ -40,7 +40,7 @@ public sealed class FreePortsTests
     {
         int free = FreePorts.Fill(Open, 700).Port;
 
-        EnvironmentDefinition filled = FreePorts.Fill(Open with { FirstPort = free }, free - 20_000);
+        EnvironmentDefinition filled = FreePorts.Fill(Open with { FirstPort = free }, free - 30_000);
 
         filled.Ports.ShouldBe([free, free + 1, free + 2]);
         filled.Port.ShouldBeGreaterThan(free + 2);
@@ -58,7 +58,7 @@ public sealed class FreePortsTests
         somebody.Start();
         try
         {
-            EnvironmentDefinition filled = FreePorts.Fill(Open, port - 20_000);
+            EnvironmentDefinition filled = FreePorts.Fill(Open, port - 30_000);
 
             new[] { filled.Port, filled.AdminPort, filled.Ports[0] }.ShouldNotContain(port);
         }

@@ -7,7 +7,7 @@ internal static class LoopbackPorts
 {
     // Below the range that outgoing connections take their ports from (32768 and up on Linux), or one of them could come in between.
     private const int First = 20_000;
-    private const int Last = 32_000;
+    private const int Last = 30_000;
     private static int s_next = Random.Shared.Next(First, Last);
 
     /// <summary>Different ports that were free a moment ago, and that this process gives to nobody else.</summary>

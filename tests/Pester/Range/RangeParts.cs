@@ -216,12 +216,34 @@ public static class Wire
 {
     public static int[] FreePorts(int count)
     {
-        TcpListener[] listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (TcpListener listener in listeners) listener.Start();
-        int[] ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (TcpListener listener in listeners) listener.Stop();
-        return ports;
+        var ports = new List<int>();
+        while (ports.Count < count)
+        {
+            int port = FirstPort + Interlocked.Increment(ref s_nextPort) % PortCount;
+            var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                ports.Add(port);
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+            finally
+            {
+                listener.Stop();
+            }
+        }
+
+        return ports.ToArray();
     }
+
+    // Below the range that outgoing connections take their ports from (32768 and up on Linux), or one of them could come in between; and not where other tests and
+    // environments look for theirs.
+    private const int FirstPort = 10000, PortCount = 10000;
+
+    private static int s_nextPort = new Random(Guid.NewGuid().GetHashCode()).Next(PortCount);
 
     /// <summary>One command to HAProxy, past everything that is under test.</summary>
     public static string Ask(int port, string command)

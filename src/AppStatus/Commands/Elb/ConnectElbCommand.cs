@@ -86,7 +86,7 @@ public sealed class ConnectElbCommand : OperationCmdlet
         foreach (string warning in session.Warnings) output.WriteWarning(warning);
         output.WriteVerbose($"Connected to {session} at {session.Endpoint}. Balancer id: {session.Id}");
         _sessions!.Add(session, session.Balancer);
-        _sessions.Remember(session.Id, session.Pools);
+        _sessions.Pools.Remember(session.Id, session.Pools);
         output.WriteObject(session);
     }
 }

@@ -45,9 +45,9 @@ public abstract class EnvironmentCmdlet : OperationCmdlet
 
         foreach (string name in names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !all.Any(found => found.Definition.Name == name)))
         {
-            string known = all.Count == 0 ? "There is none." : $"There is {string.Join(", ", all.Select(found => found.Definition.Name))}.";
+            string known = all.Count == 0 ? "and no other" : $"but {string.Join(", ", all.Select(found => found.Definition.Name))}";
             string passedOver = silent.Count == 0 ? "" : $" {silent[0].Message}";
-            output.WriteError(new Fault(ErrorId.EnvironmentNotFound, $"There is no environment {Core.SafeText.Of(name, 50)}. {known}{passedOver}", "Look at Get-AppEnvironment."), name);
+            output.WriteError(new Fault(ErrorId.EnvironmentNotFound, $"There is no environment {Core.SafeText.Of(name, 50)}, {known}.{passedOver}", "Look at Get-AppEnvironment."), name);
         }
 
         WildcardPattern[] patterns = [.. names.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase))];
@@ -57,7 +57,7 @@ public abstract class EnvironmentCmdlet : OperationCmdlet
     /// <summary>The session with an environment's balancer: the one that there is, or a new one, which becomes the default only where there is no other.</summary>
     private protected async Task<EnvironmentConnection> ConnectAsync(EnvironmentDefinition definition, CancellationToken cancellationToken)
     {
-        _sessions!.RememberEnvironment(definition.Name);
+        _sessions!.Environments.Remember("", [definition.Name]);
         if (SessionOf(definition) is { } session) return new EnvironmentConnection(session, _sessions!.BalancerOfSession(session));
         EnvironmentConnection connection = await EnvironmentConnection.OpenAsync(definition, cancellationToken).ConfigureAwait(false);
         // Whoever is connected to production shall not be elsewhere because a rehearsal was looked at.
@@ -68,7 +68,7 @@ public abstract class EnvironmentCmdlet : OperationCmdlet
     /// <summary>The balancer is gone for good.</summary>
     private protected void Forget(EnvironmentDefinition definition)
     {
-        _sessions!.RememberEnvironment(definition.Name, gone: true);
+        _sessions!.Environments.Forget("", definition.Name);
         if (SessionOf(definition) is { } session) _sessions.Remove(session);
     }
 

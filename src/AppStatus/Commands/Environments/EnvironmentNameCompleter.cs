@@ -11,5 +11,5 @@ public sealed class EnvironmentNameCompleter : IArgumentCompleter
 {
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(wordToComplete, [.. EnvironmentHosts.ProcessNames().Concat(SessionTable.Current.EnvironmentsSeen).Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal)]);
+        Completion.Of(wordToComplete, [.. EnvironmentHosts.ProcessNames().Union(SessionTable.Current.Environments.In(null), StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal)]);
 }

@@ -47,7 +47,7 @@ public abstract class F5NamedReadingCmdlet : OperationCmdlet
     private protected sealed override Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken) => ReadAsync(_session!, output, cancellationToken);
 
     /// <summary>Keeps the pools' full paths for completion.</summary>
-    private protected void Remember(IEnumerable<string> pools) => _sessions!.Remember(_session!.Id, pools);
+    private protected void Remember(IEnumerable<string> pools) => _sessions!.Pools.Remember(_session!.Id, pools);
 
     /// <summary>Emits what is named, each once, and an error for each name without wildcards that nothing has.</summary>
     /// <param name="known">All that there are.</param>

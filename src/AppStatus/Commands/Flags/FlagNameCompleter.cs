@@ -10,5 +10,5 @@ public sealed class FlagNameCompleter : IArgumentCompleter
 {
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(wordToComplete, SessionTable.Current.FlagsSeen(fakeBoundParameters["KeyPrefix"] as string));
+        Completion.Of(wordToComplete, SessionTable.Current.Flags.In(fakeBoundParameters["KeyPrefix"] is string prefix ? [prefix] : null));
 }

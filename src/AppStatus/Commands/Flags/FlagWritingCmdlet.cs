@@ -29,7 +29,7 @@ public abstract class FlagWritingCmdlet : FlagCmdlet
             Start(async (output, cancellationToken) =>
             {
                 FeatureFlag written = await store.SetAsync(flag, wanted, create, cancellationToken).ConfigureAwait(false);
-                Sessions.RememberFlag(flag.Prefix, flag.Name);
+                Sessions.Flags.Remember(flag.Prefix, [flag.Name]);
                 output.WriteVerbose($"{flag.Key} in {store.Endpoint}: {written.Value}");
                 output.WriteObject(written);
             });

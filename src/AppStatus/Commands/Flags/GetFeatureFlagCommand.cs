@@ -58,7 +58,7 @@ public sealed class GetFeatureFlagCommand : FlagCmdlet
 
     private void Emit(IPipelineWriter output, FeatureFlag flag)
     {
-        Sessions.RememberFlag(flag.KeyPrefix, flag.Name);
+        Sessions.Flags.Remember(flag.KeyPrefix, [flag.Name]);
         output.WriteObject(For is { } key ? flag.ReckonedFor(key) : flag);
     }
 }

@@ -17,7 +17,7 @@ public sealed class RemoveFeatureFlagCommand : FlagCmdlet
             Start(async (output, cancellationToken) =>
             {
                 await store.RemoveAsync(flag, cancellationToken).ConfigureAwait(false);
-                Sessions.ForgetFlag(flag.Prefix, flag.Name);
+                Sessions.Flags.Forget(flag.Prefix, flag.Name);
                 output.WriteVerbose($"{flag.Key} is gone from {store.Endpoint}.");
             });
         }

@@ -92,7 +92,7 @@ public abstract class PoolMemberReadingCmdlet : OperationCmdlet
                 ? [new PoolContent(only, await source.Balancer.GetMembersAsync(only, cancellationToken).ConfigureAwait(false))]
                 : await source.ReadAllAsync(cancellationToken).ConfigureAwait(false);
             if (source.Warning is { } warning) output.WriteWarning(warning);
-            _sessions!.Remember(source.Balancer.Id, pools.Select(pool => pool.Pool));
+            _sessions!.Pools.Remember(source.Balancer.Id, pools.Select(pool => pool.Pool));
             return pools.ToDictionary(pool => pool.Pool, StringComparer.Ordinal);
         }
         catch (AppStatusException exception) when (exception.Id is ErrorId.PoolNotFound or ErrorId.InvalidArgument or ErrorId.NotARoutingTable)

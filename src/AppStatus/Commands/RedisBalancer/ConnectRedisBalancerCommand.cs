@@ -67,7 +67,7 @@ public sealed class ConnectRedisBalancerCommand : OperationCmdlet
         RedisTableSession session = await RedisTableBalancer.ConnectAsync(_options, cancellationToken).ConfigureAwait(false);
         output.WriteVerbose($"Connected to {session}: {session.MemberCount} members. It counts no connections: a deployment waits -DrainWaitSec after each drain.");
         _sessions!.Add(session, session.Balancer);
-        _sessions.Remember(session.Id, [session.Key]);
+        _sessions.Pools.Remember(session.Id, [session.Key]);
         output.WriteObject(session);
     }
 }
