@@ -127,6 +127,7 @@ public sealed class Deployer : IDisposable
     private readonly ConcurrentDictionary<int, string> _orders = new();
     private readonly ConcurrentDictionary<int, object> _turns = new();
     private readonly string[] _options;
+    private int _round;
 
     /// <param name="options">Of an instance, with {0} for the release.</param>
     public Deployer(string[] options)
@@ -149,8 +150,10 @@ public sealed class Deployer : IDisposable
 
     public void Mend(int port) => _orders.TryRemove(port, out _);
 
+    /// <summary>The next test begins: nothing comes of what is held still.</summary>
     public void Clear()
     {
+        Interlocked.Increment(ref _round);
         _orders.Clear();
         _calls.Clear();
     }
@@ -181,6 +184,7 @@ public sealed class Deployer : IDisposable
             string call = reader.ReadLine() ?? "";
             string[] words = call.Split(' ');
             int port = int.Parse(words[0], CultureInfo.InvariantCulture);
+            int round = Volatile.Read(ref _round);
             _calls.Enqueue(call);
             while (_orders.TryGetValue(port, out string order) && order == "hold")
             {
@@ -188,6 +192,7 @@ public sealed class Deployer : IDisposable
                 if (client.Client.Poll(20000, SelectMode.SelectRead) && client.Available == 0) return;
             }
 
+            if (round != Volatile.Read(ref _round)) return;
             bool broken = _orders.TryGetValue(port, out string now) && now == "break " + words[1];
             // Whoever called may have been killed, and the next one calls already.
             lock (_turns.GetOrAdd(port, _ => new object()))
