@@ -10,7 +10,7 @@ namespace AppStatus.Integration.Tests.Pester;
 public abstract class PesterScenarios
 {
     // Both halves take about as long.
-    private static readonly string[] Deployments = ["Deployment", "Promote", "Rolling", "Systems/System2", "Systems/System5", "TriggersAzure", "TriggersCi", "Watched"];
+    private static readonly string[] Deployments = ["Deployment", "Promote", "Rolling", "Systems/System2", "Watched"];
 
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Pester");
 
