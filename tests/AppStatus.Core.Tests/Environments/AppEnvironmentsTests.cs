@@ -35,6 +35,18 @@ public sealed class AppEnvironmentsTests
     }
 
     [Fact]
+    public async Task While_an_instance_is_being_replaced_nothing_is_started()
+    {
+        EnvironmentPart[] parts = [.. Shop.Whole().Select(part => part.Name == "app1" ? part with { Running = false, BeingReplaced = true } : part)];
+
+        AppStatusException refused = await Should.ThrowAsync<AppStatusException>(() => UpAsync(Shop.Containers, parts));
+
+        refused.Id.ShouldBe(ErrorId.EnvironmentNotReady);
+        refused.Fault.NextStep.ShouldContain("Resume-Deployment");
+        _host.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_second_up_changes_nothing()
     {
         await UpAsync(Shop.Containers);
