@@ -17,6 +17,19 @@ public sealed class InvokeOperationCommand : OperationCmdlet
 
     private protected override TimeSpan StopGrace => TimeSpan.FromSeconds(1);
 
+    private protected override bool Prepare()
+    {
+        if (Behave == "stopped before it begins")
+        {
+            Ended[1]++;
+            SpinWait.SpinUntil(() => Stopping, TimeSpan.FromSeconds(30));
+            // PowerShell says so to all, and then calls each one's StopProcessing.
+            Thread.CurrentThread.Join(TimeSpan.FromMilliseconds(200));
+        }
+
+        return true;
+    }
+
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         Ended[1]++;

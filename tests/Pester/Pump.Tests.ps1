@@ -69,6 +69,17 @@ Describe 'A long operation' {
         }
     }
 
+    It 'begins nothing when it was stopped before' {
+        $ended = [int[]]::new(2)
+        $shell = New-Shell 'Import-Module $cmdlets; Invoke-Operation "stopped before it begins" -Ended $ended' @{ cmdlets = $cmdlets; ended = $ended }
+        $null = $shell.BeginInvoke()
+        Wait-Until { $ended[1] -eq 1 }
+        $shell.Stop()
+        $ended | Should -Be 0, 1
+        $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        $shell.Dispose()
+    }
+
     It 'waits for work after Select-Object -First' {
         $ended = [int[]]::new(2)
         Invoke-Operation first -Ended $ended | Select-Object -First 1 | Should -Be 'first'

@@ -7,7 +7,9 @@ namespace AppStatus.Pipeline;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
 {
+    private readonly object _gate = new();
     private Pump? _pump;
+    private bool _stopping;
 
     private protected AppStatusCmdlet()
     {
@@ -22,8 +24,23 @@ public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
     /// <summary>How long cancelled work may take to end.</summary>
     private protected virtual TimeSpan StopGrace => TimeSpan.FromSeconds(60);
 
-    /// <summary>Made at the first use, when the parameters are bound.</summary>
-    private protected Pump Pump => _pump ??= new Pump(this, Math.Max(1, Limit), StopGrace, InOrder);
+    /// <summary>Made at the first use, when the parameters are bound; stopped already where the pipeline was stopped before that.</summary>
+    private protected Pump Pump
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_pump is null)
+                {
+                    _pump = new Pump(this, Math.Max(1, Limit), StopGrace, InOrder);
+                    if (_stopping) _pump.Stop();
+                }
+
+                return _pump;
+            }
+        }
+    }
 
     /// <summary>For the pipeline thread: comes out in its turn, behind what earlier work still has to say.</summary>
     private protected void WriteFault(Fault fault, object? target) => Say(output => output.WriteError(fault, target));
@@ -66,7 +83,14 @@ public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
             // A host that can't show it is no reason not to stop.
         }
 
-        _pump?.Stop();
+        Pump? pump;
+        lock (_gate)
+        {
+            _stopping = true;
+            pump = _pump;
+        }
+
+        pump?.Stop();
     }
 
     public void Dispose()

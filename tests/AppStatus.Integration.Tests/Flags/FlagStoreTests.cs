@@ -124,17 +124,18 @@ public sealed class FlagStoreTests
             },
             Stop))];
 
-        for (int round = 0; round < 400; round++)
+        for (int round = 0; round < 200; round++)
         {
             await redis.ExecuteAsync(RedisCommand.Of("SET", Checkout.Key, $"data {round}"), Stop);
             for (int look = 0; look < 5; look++) (await GetAsync(redis, Checkout.Key)).ShouldBe($"data {round}");
+            // The writers are in the middle of something, whenever the next data comes in between.
+            int before = Volatile.Read(ref written);
             await redis.ExecuteAsync(RedisCommand.Of("DEL", Checkout.Key), Stop);
-            await redis.ExecuteAsync(RedisCommand.Of("PING"), Stop);
+            await Eventually.GetAsync(() => Task.FromResult(Volatile.Read(ref written)), now => now > before, "a writer to come through");
         }
 
         await done.CancelAsync();
         await Task.WhenAll(writers);
-        written.ShouldBeGreaterThan(20, "the writers must have had their chances");
     }
 
     [Fact]
