@@ -21,6 +21,8 @@ internal sealed class RenamedBalancer(IBalancer balancer, string id) : IBalancer
 
     public Task CheckActiveAsync(CancellationToken cancellationToken) => balancer.RequireActiveAsync(cancellationToken);
 
+    public Task<string?> FindUnsyncedAsync(CancellationToken cancellationToken) => balancer.Keeper().FindUnsyncedAsync(cancellationToken);
+
     public Task CheckSyncAsync(CancellationToken cancellationToken) => balancer.Keeper().CheckSyncAsync(cancellationToken);
 
     public Task SyncAsync(CancellationToken cancellationToken) => balancer.Keeper().SyncAsync(cancellationToken);

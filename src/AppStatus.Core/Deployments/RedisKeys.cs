@@ -12,6 +12,9 @@ internal static class RedisKeys
     /// <summary>A hash: the members that are out for maintenance, and what they were before.</summary>
     public const string Suspended = "appstatus:suspended";
 
+    /// <summary>Expires at once: whether anything can be written.</summary>
+    public const string Probe = "appstatus:probe";
+
     /// <summary>Expires: who holds it now.</summary>
     public static string Lease(string key) => "appstatus:lease:" + key;
 

@@ -24,18 +24,13 @@ internal sealed class ReportFile(string path, bool isFolder, ReportFormat format
 
     public string PathOf(string id) => isFolder ? Path.Combine(path, id + (format == ReportFormat.Html ? ".html" : ".md")) : path;
 
-    /// <summary>Makes the folder and tries it, so that a wrong path fails before anything is touched.</summary>
+    /// <summary>Tries it, so that a wrong path fails before anything is touched; makes nothing.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.ReportNotWritten"/>.</exception>
     public void Require()
     {
         try
         {
-            string folder = Folder(path);
-            Directory.CreateDirectory(folder);
-            using (new FileStream(Path.Combine(folder, $".{Guid.NewGuid():n}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
-            {
-            }
-
+            WritableFolder.Require(Folder(path));
             if (!isFolder && File.Exists(path)) File.Open(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
         }
         catch (Exception cause) when (IsExpected(cause))

@@ -90,6 +90,8 @@ internal sealed class F5Balancer(F5Client client, string id, F5ActiveUnit unit, 
 
     public Task CheckActiveAsync(CancellationToken cancellationToken) => unit.RequireAsync("It", client.Host, cancellationToken);
 
+    public Task<string?> FindUnsyncedAsync(CancellationToken cancellationToken) => keeper.FindUnsyncedAsync(cancellationToken);
+
     public Task CheckSyncAsync(CancellationToken cancellationToken) => keeper.CheckSyncAsync(cancellationToken);
 
     public Task SyncAsync(CancellationToken cancellationToken) => keeper.SyncAsync(cancellationToken);

@@ -13,6 +13,12 @@ internal sealed class F5Configuration(F5Client client, string balancer, F5Active
     public Task SaveAsync(CancellationToken cancellationToken) =>
         client.RunAsync("/mgmt/tm/sys/config", """{"command":"save"}""", client.Host, cancellationToken);
 
+    public async Task<string?> FindUnsyncedAsync(CancellationToken cancellationToken)
+    {
+        F5SyncStatus status = await ReadStatusAsync(group: "", cancellationToken).ConfigureAwait(false);
+        return status.IsInSync || status.IsAlone ? null : $"{status.Status}: {status.Summary}";
+    }
+
     public Task CheckSyncAsync(CancellationToken cancellationToken) => FindGroupAsync(name: null, cancellationToken);
 
     public Task SyncAsync(CancellationToken cancellationToken) => SyncAsync(group: null, DefaultLimit, cancellationToken);

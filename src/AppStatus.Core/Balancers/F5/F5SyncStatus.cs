@@ -19,5 +19,7 @@ public sealed record F5SyncStatus
 
     internal bool IsInSync => Status.Equals("In Sync", StringComparison.OrdinalIgnoreCase);
 
+    internal bool IsAlone => Status.Equals("Standalone", StringComparison.OrdinalIgnoreCase);
+
     public override string ToString() => $"{DeviceGroup}: {Status}";
 }

@@ -32,6 +32,19 @@ internal sealed class FileDeploymentStore : IDeploymentStore
 
     public ISuspensions Suspensions { get; }
 
+    public Task CheckWritableAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            WritableFolder.Require(_deployments);
+            return Task.CompletedTask;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(cause);
+        }
+    }
+
     public async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken cancellationToken) =>
         await FileJournal.CreateAsync(PathOf(first.Id), [first], _time, cancellationToken).ConfigureAwait(false);
 

@@ -16,6 +16,10 @@ internal interface IDeploymentStore : IDisposable
     /// <summary>The members that are out for maintenance.</summary>
     ISuspensions Suspensions { get; }
 
+    /// <summary>Whether a deployment could be recorded now; leaves nothing.</summary>
+    /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.StoreUnavailable"/>.</exception>
+    Task CheckWritableAsync(CancellationToken cancellationToken);
+
     /// <summary>Records a new deployment, its plan and the snapshot in it, before anything is touched.</summary>
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.StoreUnavailable"/> or <see cref="Errors.ErrorId.LeaseLost"/>.</exception>
     Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken cancellationToken);

@@ -50,6 +50,9 @@ internal sealed class RedisDeploymentStore : IDeploymentStore
         }
     }
 
+    public Task CheckWritableAsync(CancellationToken cancellationToken) =>
+        _redis.ExecuteAsync(RedisCommand.Of("SET", RedisKeys.Probe, "", "PX", 1000).Repeatable(), cancellationToken);
+
     public async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken cancellationToken) =>
         await RedisJournal.CreateAsync(_journals, first.Id, [first], lease, Patience, cancellationToken).ConfigureAwait(false);
 

@@ -83,12 +83,9 @@ internal static class StoreLocation
 
     private static bool CanWrite(string folder)
     {
-        string probe = Path.Combine(folder, "." + Guid.NewGuid().ToString("N"));
         try
         {
-            Directory.CreateDirectory(folder);
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
+            WritableFolder.Require(folder);
             return true;
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)

@@ -30,6 +30,8 @@ internal sealed class LeasedBalancer(IBalancer balancer, ILease lease) : IBalanc
 
     public Task CheckActiveAsync(CancellationToken cancellationToken) => balancer.RequireActiveAsync(cancellationToken);
 
+    public Task<string?> FindUnsyncedAsync(CancellationToken cancellationToken) => balancer.Keeper().FindUnsyncedAsync(cancellationToken);
+
     public Task CheckSyncAsync(CancellationToken cancellationToken) => balancer.Keeper().CheckSyncAsync(cancellationToken);
 
     public Task SyncAsync(CancellationToken cancellationToken) => WriteAsync("The device group", Id, stop => DoneAsync(balancer.Keeper().SyncAsync(stop)), cancellationToken);

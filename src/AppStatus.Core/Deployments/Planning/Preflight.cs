@@ -8,19 +8,31 @@ using AppStatus.Core.Errors;
 namespace AppStatus.Core.Deployments.Planning;
 
 /// <summary>Everything that can be known before a run, each as a finding. Changes nothing.</summary>
-internal sealed class Preflight(IDeploymentStore store, IReadOnlyDictionary<string, IBalancer> balancers)
+/// <param name="open">Opens the store that the deployment would be recorded in.</param>
+/// <param name="balancers">Those that it would write to.</param>
+internal sealed class Preflight(Func<CancellationToken, Task<IDeploymentStore>> open, IReadOnlyDictionary<string, IBalancer> balancers)
 {
     public async Task<IReadOnlyList<Finding>> RunAsync(PlanningInput world, PlanningResult planned, DeploymentOptions options, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
-        foreach (IBalancer balancer in balancers.Values) findings.Add(await RightsAsync(balancer, cancellationToken).ConfigureAwait(false));
+        foreach (IBalancer balancer in balancers.Values)
+        {
+            findings.Add(await RightsAsync(balancer, cancellationToken).ConfigureAwait(false));
+            if (await SyncAsync(balancer, cancellationToken).ConfigureAwait(false) is { } sync) findings.Add(sync);
+        }
+
         findings.AddRange(Instances(world, options));
+        (IDeploymentStore? store, Finding recording) = await StoreAsync(cancellationToken).ConfigureAwait(false);
+        findings.Add(recording);
         if (planned.Plan is { } plan)
         {
             findings.AddRange(plan.Pools.Select(pool => new Finding("Capacity", FindingLevel.Ok, $"Pool {pool.Pool}: {pool.LowestPlanned} serving at the lowest, {pool.MinimumHealthy} needed.")));
             findings.AddRange(plan.Warnings.Select(warning => new Finding("Plan", FindingLevel.Warning, warning)));
-            findings.Add(await LockAsync(plan, cancellationToken).ConfigureAwait(false));
-            findings.Add(await UnfinishedAsync(plan, cancellationToken).ConfigureAwait(false));
+            if (store is not null)
+            {
+                findings.Add(await LockAsync(store, plan, cancellationToken).ConfigureAwait(false));
+                findings.Add(await UnfinishedAsync(store, plan, cancellationToken).ConfigureAwait(false));
+            }
         }
 
         findings.AddRange(planned.Refusals.Select(refusal => new Finding("Capacity", FindingLevel.Error, refusal.ToString())));
@@ -42,6 +54,36 @@ internal sealed class Preflight(IDeploymentStore store, IReadOnlyDictionary<stri
         }
     }
 
+    // Of interest with -ConfigSync and without: what the other units don't have is lost at a failover.
+    private static async Task<Finding?> SyncAsync(IBalancer balancer, CancellationToken cancellationToken)
+    {
+        if (balancer is not IConfigurationKeeper keeper) return null;
+        try
+        {
+            return await keeper.FindUnsyncedAsync(cancellationToken).ConfigureAwait(false) is { } difference
+                ? new Finding("Sync", FindingLevel.Warning, $"The units of {balancer.Id} differ, and a failover would bring back what the other one has. {difference}. Type Sync-F5DeviceGroup, or see who changed what.")
+                : new Finding("Sync", FindingLevel.Ok, $"No other unit of {balancer.Id} differs from it.");
+        }
+        catch (AppStatusException exception)
+        {
+            return new Finding("Sync", FindingLevel.Warning, $"Whether the units of {balancer.Id} differ can't be told: {exception.Message}");
+        }
+    }
+
+    private async Task<(IDeploymentStore? Store, Finding Finding)> StoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            IDeploymentStore store = await open(cancellationToken).ConfigureAwait(false);
+            await store.CheckWritableAsync(cancellationToken).ConfigureAwait(false);
+            return (store, new Finding("Store", FindingLevel.Ok, $"The deployment can be recorded in {store.Location}."));
+        }
+        catch (AppStatusException exception)
+        {
+            return (null, new Finding("Store", FindingLevel.Error, exception.Fault.ToString()));
+        }
+    }
+
     private static IEnumerable<Finding> Instances(PlanningInput world, DeploymentOptions options)
     {
         foreach (ObservedInstance instance in world.Instances)
@@ -56,7 +98,7 @@ internal sealed class Preflight(IDeploymentStore store, IReadOnlyDictionary<stri
         }
     }
 
-    private async Task<Finding> LockAsync(DeploymentPlan plan, CancellationToken cancellationToken)
+    private static async Task<Finding> LockAsync(IDeploymentStore store, DeploymentPlan plan, CancellationToken cancellationToken)
     {
         foreach (string key in LeaseKeys.Of(plan))
         {
@@ -67,7 +109,7 @@ internal sealed class Preflight(IDeploymentStore store, IReadOnlyDictionary<stri
         return new Finding("Lock", FindingLevel.Ok, $"Nobody holds the pools in {store.Location}.");
     }
 
-    private async Task<Finding> UnfinishedAsync(DeploymentPlan plan, CancellationToken cancellationToken)
+    private static async Task<Finding> UnfinishedAsync(IDeploymentStore store, DeploymentPlan plan, CancellationToken cancellationToken)
     {
         RunState? unfinished = await new UnfinishedDeployments(store).FindAsync(LeaseKeys.Of(plan), cancellationToken).ConfigureAwait(false);
         return unfinished is null

@@ -61,6 +61,9 @@ internal sealed class DeploymentNarrator : IDeploymentObserver, IDisposable
     /// <summary>Makes the logs' folder, so that a wrong path fails before anything is touched.</summary>
     public void Open() => _logs.Open();
 
+    /// <inheritdoc cref="LaneLogs.Check"/>
+    public void CheckLogs() => _logs.Check();
+
     public void OnRecord(JournalRecord record, RunState state)
     {
         DeploymentId = state.Id;

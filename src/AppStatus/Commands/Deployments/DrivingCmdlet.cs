@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Journal;
+using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Monitoring.Alerts;
 using AppStatus.Core.Monitoring.Notification;
@@ -160,6 +161,13 @@ public abstract class DrivingCmdlet : OperationCmdlet
         narrator.Open();
         _report?.Require();
         _running = true;
+    }
+
+    /// <summary>Whether the logs and the report that were asked for can be written; makes nothing.</summary>
+    private protected IEnumerable<Finding> CheckOutputs(DeploymentNarrator narrator)
+    {
+        if (LogPath is not null) yield return Finding.Of("Log", narrator.CheckLogs, $"The logs can be written to {_logFolder}.");
+        if (_report is not null) yield return Finding.Of("Report", _report.Require, $"The report can be written to {ReportPath}.");
     }
 
     /// <summary>Whether the cmdlet has done what it is for, whatever became of the deployment.</summary>

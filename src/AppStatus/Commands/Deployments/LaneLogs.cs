@@ -14,18 +14,11 @@ internal sealed class LaneLogs(string? folder) : IDisposable
 
     /// <summary>Makes the folder, so that a wrong path fails before anything is touched.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>: it can't be made.</exception>
-    public void Open()
-    {
-        if (folder is null) return;
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw new AppStatusException(ErrorId.InvalidArgument, $"-LogPath: {folder} can't be used as a folder: {cause.Message.TrimEnd('.')}. Nothing was touched.", "Name a folder, or one that can be made.", inner: cause);
-        }
-    }
+    public void Open() => Try(path => Directory.CreateDirectory(path));
+
+    /// <summary>As <see cref="Open"/>, and makes nothing.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>: files can't be made there.</exception>
+    public void Check() => Try(WritableFolder.Require);
 
     public void Write(Instance instance, LaneLine line)
     {
@@ -44,6 +37,19 @@ internal sealed class LaneLogs(string? folder) : IDisposable
         {
             foreach (StreamWriter file in _files.Values) file.Dispose();
             _files.Clear();
+        }
+    }
+
+    private void Try(Action<string> use)
+    {
+        if (folder is null) return;
+        try
+        {
+            use(folder);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new AppStatusException(ErrorId.InvalidArgument, $"-LogPath: {folder} can't be used as a folder: {cause.Message.TrimEnd('.')}. Nothing was touched.", "Name a folder, or one that can be made.", inner: cause);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.ComponentModel;
+using AppStatus.Commands.Deployments.Strategies;
 using AppStatus.Core;
+using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Planning;
@@ -19,6 +21,7 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
     private readonly List<DeploymentTarget> _targets = [];
     private DeploymentInput? _input;
     private DeploymentScripts? _scripts;
+    private StrategyForm? _strategy;
 
     private protected PlanningCmdlet()
     {
@@ -28,17 +31,9 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
 
     private protected DeploymentInput Input => _input!;
 
-    /// <summary>Through what traffic is controlled where nothing was asked for; null: as the input allows.</summary>
-    private protected virtual TrafficControl? UsualControl => null;
-
-    /// <summary>Whether the instances come through the pipeline; else <see cref="ReadInputAsync"/> finds them.</summary>
-    private protected virtual bool TakesInstances => true;
-
-    /// <summary>From the world as it was read to the plan, or to the reasons why there is none.</summary>
-    private protected abstract Task<PlanningResult> PlanAsync(PlanningInput world, CancellationToken cancellationToken);
-
-    /// <summary>The options with what only this strategy has.</summary>
-    private protected virtual DeploymentOptions Complete(DeploymentOptions options) => options;
+    /// <summary>The strategy as it was typed.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>: it can't be told which.</exception>
+    private protected abstract StrategyForm ReadStrategy();
 
     protected override void ProcessRecord()
     {
@@ -53,12 +48,18 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
 
     private protected override bool Prepare()
     {
+        _strategy = Checked(() =>
+        {
+            StrategyForm strategy = ReadStrategy();
+            strategy.Check(this);
+            return strategy;
+        });
         base.Prepare();
-        if (_targets.Count == 0 && TakesInstances)
+        if (_targets.Count == 0 && _strategy.TakesInstances)
             ThrowFault(new Fault(ErrorId.NoInstances, "No instance came through the pipeline. Nothing was touched.", "Look at what the command before this one gives, such as Get-HAProxyServer -Backend app."));
 
-        Options = Plan?.Options ?? Complete(Checked(() => DeploymentOptionsReader.Read(this, Host.IsInteractive())));
-        if (TakesInstances) Take(_targets);
+        Options = Plan?.Options ?? _strategy.Complete(Checked(() => DeploymentOptionsReader.Read(this, Host.IsInteractive())), this);
+        if (_strategy.TakesInstances) Take(_targets);
         _scripts = Checked(() => DeploymentScripts.Take(this));
         if (Plan is not null) RequireApproved(Plan.Options);
         Options = Options with { DeployScriptHash = _scripts.Deploy?.Hash ?? "", DeployScriptPath = _scripts.File ?? "" };
@@ -66,15 +67,24 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
     }
 
     /// <summary>What the deployment is about, and through which balancers. On the pipeline thread.</summary>
-    private protected void Take(IReadOnlyList<DeploymentTarget> targets)
+    private void Take(IReadOnlyList<DeploymentTarget> targets)
     {
         bool asked = Plan is not null || MyInvocation.BoundParameters.ContainsKey(nameof(TrafficControl));
-        _input = Checked(() => DeploymentInput.Of(targets, asked ? Plan?.Options.TrafficControl ?? TrafficControl : UsualControl, Status, SessionTable.Current));
+        _input = Checked(() => DeploymentInput.Of(targets, asked ? Plan?.Options.TrafficControl ?? TrafficControl : _strategy!.UsualControl, Status, SessionTable.Current));
         Options = Options with { TrafficControl = _input.TrafficControl };
     }
 
     /// <summary>Finds the instances where they do not come through the pipeline.</summary>
-    private protected virtual Task ReadInputAsync(IPipelineWriter output, CancellationToken cancellationToken) => Task.CompletedTask;
+    private protected async Task ReadInputAsync(IPipelineWriter output, CancellationToken cancellationToken)
+    {
+        if (_strategy!.TakesInstances) return;
+        IReadOnlyList<PoolMember> members = await _strategy.ReadMembersAsync(cancellationToken).ConfigureAwait(false);
+        await output.OnPipelineAsync(() =>
+        {
+            Take([.. members.Select(member => new DeploymentTarget(Checked(() => Endpoint.Resolve(StatusInputReader.Read(member)))))]);
+            return true;
+        }).ConfigureAwait(false);
+    }
 
     // A node of a plan file says what shall become of it.
     private AppStatusValue? Goal(StatusInput input)
@@ -121,6 +131,6 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
             .ReadAsync(Input.Targets, Input.Memberships, InstanceKey == "Address", Options.ExpectedVersion, cancellationToken).ConfigureAwait(false);
         if (ports.Deploy is ImageDeployment images) world = world with { Instances = await images.WithReleasesAsync(world.Instances, cancellationToken).ConfigureAwait(false) };
         IReadOnlyList<Fault> refusals = await ConfigurationUpkeep.RefusalsAsync(Options, ports.Balancers.Values, cancellationToken).ConfigureAwait(false);
-        return (world, refusals.Count > 0 ? new PlanningResult(null, refusals) : await PlanAsync(world, cancellationToken).ConfigureAwait(false));
+        return (world, refusals.Count > 0 ? new PlanningResult(null, refusals) : await _strategy!.PlanAsync(Options, world, Input.Balancers, cancellationToken).ConfigureAwait(false));
     }
 }

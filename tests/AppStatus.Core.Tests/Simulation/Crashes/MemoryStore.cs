@@ -69,6 +69,8 @@ internal sealed class MemoryStore(SimulatedWorld world)
 
         public Task<LeaseHolder?> FindHolderAsync(string key, CancellationToken cancellationToken) => Task.FromResult<LeaseHolder?>(null);
 
+        public Task CheckWritableAsync(CancellationToken cancellationToken) => life.AliveAsync();
+
         public async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> CreateAsync(DeploymentStarted first, ILease lease, CancellationToken cancellationToken)
         {
             // Created complete, or not at all.
