@@ -35,7 +35,7 @@ internal sealed class Preflight(Func<CancellationToken, Task<IDeploymentStore>> 
             }
         }
 
-        findings.AddRange(planned.Refusals.Select(refusal => new Finding("Capacity", FindingLevel.Error, refusal.ToString())));
+        findings.AddRange(planned.Refusals.Select(refusal => new Finding(refusal.Id == ErrorId.MinimumHealthyUnreachable ? "Capacity" : "Plan", FindingLevel.Error, refusal.ToString())));
         return findings;
     }
 

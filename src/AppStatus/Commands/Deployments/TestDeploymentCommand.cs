@@ -15,16 +15,15 @@ namespace AppStatus.Commands.Deployments;
 public sealed class TestDeploymentCommand : PlanningCmdlet
 {
     private static readonly string[] CanaryParameters = [nameof(CanaryInstance), nameof(CanaryCount), nameof(BaselineInstance), nameof(StepSec), nameof(Analysis)];
+    private static readonly string[] SwitchParameters = [nameof(Blue), nameof(Green), nameof(IgnorePolicies), nameof(Session), nameof(KeepWarmSec)];
 
     /// <summary>What would be run for each instance.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RollingForm.ByBlock)]
-    [Parameter(ParameterSetName = PoolSwitchForm.ByServer)]
     [ValidateNotNull]
     public ScriptBlock? Deploy { get; set; }
 
     /// <summary>The same as a script file.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RollingForm.ByFile)]
-    [Parameter(ParameterSetName = PoolSwitchForm.ByServer)]
     [ValidateNotNullOrEmpty]
     public string? FilePath { get; set; }
 
@@ -69,34 +68,36 @@ public sealed class TestDeploymentCommand : PlanningCmdlet
 
     /// <summary>Of a blue-green deployment: the virtual server that is switched.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PoolSwitchForm.ByServer)]
+    [Parameter(ParameterSetName = RollingForm.ByBlock)]
+    [Parameter(ParameterSetName = RollingForm.ByFile)]
     [ValidateNotNullOrEmpty]
     public string VirtualServer { get; set; } = "";
 
     /// <summary>One of the two pools.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PoolSwitchForm.ByServer)]
+    [Parameter]
     [ArgumentCompleter(typeof(F5PoolCompleter))]
     [ValidateNotNullOrEmpty]
     public string Blue { get; set; } = "";
 
     /// <summary>The other pool.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PoolSwitchForm.ByServer)]
+    [Parameter]
     [ArgumentCompleter(typeof(F5PoolCompleter))]
     [ValidateNotNullOrEmpty]
     public string Green { get; set; } = "";
 
     /// <summary>Policies, iRules and shared members are no reason to refuse.</summary>
-    [Parameter(ParameterSetName = PoolSwitchForm.ByServer)]
+    [Parameter]
     public SwitchParameter IgnorePolicies { get; set; }
 
     /// <summary>A session, or its computer name; default: the one that was connected last.</summary>
-    [Parameter(ParameterSetName = PoolSwitchForm.ByServer)]
+    [Parameter]
     [F5SessionTransformation]
     [ArgumentCompleter(typeof(F5SessionCompleter))]
     [ValidateNotNull]
     public F5Session? Session { get; set; }
 
     /// <summary>Seconds for which the old side would be watched, 0–604800.</summary>
-    [Parameter(ParameterSetName = PoolSwitchForm.ByServer)]
+    [Parameter]
     [ValidateRange(0, 604800)]
     public double KeepWarmSec { get; set; }
 
@@ -109,11 +110,15 @@ public sealed class TestDeploymentCommand : PlanningCmdlet
 
     private protected override StrategyForm ReadStrategy()
     {
-        bool switches = ParameterSetName == PoolSwitchForm.ByServer;
+        bool switches = VirtualServer.Length > 0;
         if (TrafficPercent.Length > 0 && (Promote || switches))
-            throw new AppStatusException(ErrorId.InvalidArgument, $"-TrafficPercent and -{(Promote ? nameof(Promote) : nameof(VirtualServer))} exclude each other: they are of different strategies.", "Pass one of them.");
-        if (TrafficPercent.Length == 0 && CanaryParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } alone)
-            throw new AppStatusException(ErrorId.InvalidArgument, $"-{alone} is of a canary deployment, and there is no -TrafficPercent.", "Pass the shares, such as -TrafficPercent 5,25,100.");
+            throw Mistake($"-TrafficPercent and -{(Promote ? nameof(Promote) : nameof(VirtualServer))} exclude each other: they are of different strategies.", "Pass one of them.");
+        if (TrafficPercent.Length == 0 && CanaryParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } canary)
+            throw Mistake($"-{canary} is of a canary deployment, and there is no -TrafficPercent.", "Pass the shares, such as -TrafficPercent 5,25,100.");
+        if (!switches && SwitchParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } side)
+            throw Mistake($"-{side} is of a blue-green deployment, and there is no -VirtualServer.", "Pass -VirtualServer, -Blue and -Green.");
+        if (switches && (Blue.Length == 0 || Green.Length == 0))
+            throw Mistake("-VirtualServer is switched between two pools, and they were not named.", "Pass -Blue and -Green.");
         if (TrafficPercent.Length > 0)
         {
             return new CanaryForm
@@ -152,4 +157,6 @@ public sealed class TestDeploymentCommand : PlanningCmdlet
             output.WriteError(new Fault(ErrorId.PlanRefused, $"{errors.Length} finding{(errors.Length == 1 ? " forbids" : "s forbid")} the deployment: {string.Join(" ", errors.Select(finding => finding.Message))}"), findings);
         return null;
     }
+
+    private static AppStatusException Mistake(string message, string nextStep) => new(ErrorId.InvalidArgument, message, nextStep);
 }
