@@ -58,9 +58,9 @@ Describe 'A release that fails on its second instance' {
         "$failure" | Should -Match '/health answered 503'
     }
 
-    It 'by the old version that comes back' {
+    It 'by the old version that comes back, where no mismatch is tolerated' {
         $failure = Get-DeploymentError {
-            Get-HAProxyServer -Backend app | Invoke-RollingDeployment @quick -HealthyDeadlineSec 2 -Deploy {
+            Get-HAProxyServer -Backend app | Invoke-RollingDeployment @quick -MaxMismatched 0 -HealthyDeadlineSec 2 -Deploy {
                 Restart-RangeInstance $Instance.Port $(if ($Instance.Name -eq 'a2') { '1.0' } else { $Release })
             }
         }

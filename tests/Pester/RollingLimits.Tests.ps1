@@ -171,19 +171,16 @@ Describe 'The limits of a rolling deployment' {
 
     Context 'the fleet check at the end' {
         BeforeAll {
-            # Deploys 2.0, and while the last instance is at it, some earlier ones go back to 1.0.
-            $relapse = {
-                param($ports)
-                Restart-RangeInstance $Instance.Port 2.0
-                if ($Instance.Name -eq 'a4') { foreach ($port in $ports) { Restart-RangeInstance $port 1.0 } }
-            }
-            $release = @{ Release = '2.0'; StableSec = 0; HealthyDeadlineSec = 20; Store = $range.Store; Module = $RangeModule; Deploy = $relapse }
+            # Some come up with what they had before.
+            $deploy = { param($ports) Restart-RangeInstance $Instance.Port $(if ($Instance.Port -in $ports) { '1.0' } else { $Release }) }
+            $release = @{ Release = '2.0'; StableSec = 0; HealthyDeadlineSec = 20; Store = $range.Store; Module = $RangeModule; Deploy = $deploy }
         }
 
-        It 'takes an instance out that went back to the old version' {
+        It 'takes an instance out that kept the old version, and halts nothing for it' {
             $result = Get-App | Invoke-RollingDeployment @release -ArgumentList @(, @($range.Instances[0].Port))
             $result.State | Should -Be 'SucceededWithIssues'
             $result.Mismatched | Should -Be 'a1'
+            $result.Lanes.State | Should -Be @('Succeeded', 'Succeeded', 'Succeeded', 'Succeeded')
             $result.Lanes[0].Left | Should -Be 'app/a1 Draining'
             Get-RangeState $range | Should -BeLike 'app/a1 DRAIN*, app/a2 UP, app/a3 UP, app/a4 UP,*'
         }
@@ -324,7 +321,7 @@ Describe 'The limits of a rolling deployment' {
             $wrong = $false
             (Get-App a1 | Invoke-RollingDeployment @quick -Release 20260101-1200 -VersionCheck $Check -Deploy $set).State | Should -Be 'Succeeded'
             $wrong = $true
-            $failure = Get-DeploymentError { Get-App a2 | Invoke-RollingDeployment @quick -Release 20260101-1200 -HealthyDeadlineSec 1 -VersionCheck $Check -Deploy $set }
+            $failure = Get-DeploymentError { Get-App a2 | Invoke-RollingDeployment @quick -Release 20260101-1200 -HealthyDeadlineSec 1 -MaxMismatched 0 -VersionCheck $Check -Deploy $set }
             $failure.TargetObject.Lanes[0].ErrorId | Should -Be 'VersionMismatch'
         }
     }

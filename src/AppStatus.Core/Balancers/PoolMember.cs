@@ -53,6 +53,13 @@ public sealed record PoolMember
     /// </summary>
     public bool Serving { get; init; }
 
+    /// <summary>It gets traffic only when others can't: a backup server, or one of a priority group that is not active.</summary>
+    [JsonInclude]
+    internal bool Standby { get; init; }
+
+    /// <summary>Enabled, and set up to get a share of the traffic while it is healthy: what a percentage of a pool counts.</summary>
+    internal bool TakesPart => State == TrafficState.Enabled && Weight != 0 && !Standby;
+
     /// <summary>The connection that it was read over; lost when the object is serialized, then found again by <see cref="Balancer"/>.</summary>
     internal IBalancer? Source { get; init; }
 

@@ -12,12 +12,18 @@ internal sealed class HealthGate(IHealthProbe probe, TimeProvider time)
     private const int LookLimit = 3;
 
     /// <summary>Waits for health (and the expected version) that lasts for <paramref name="stable"/>, within <paramref name="deadline"/>.</summary>
+    /// <param name="instance">Which one.</param>
+    /// <param name="statusUri">Where its status is read.</param>
+    /// <param name="stable">For how long without a break.</param>
+    /// <param name="deadline">Within how long.</param>
+    /// <param name="requireVersion">Whether another version is no health; else an instance that lasts on another one is given as long again to change it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The last reading, and whether it lasted.</returns>
     public async Task<(bool Reached, HealthReading Last)> AwaitAsync(
-        Instance instance, Uri statusUri, TimeSpan stable, TimeSpan deadline, CancellationToken cancellationToken)
+        Instance instance, Uri statusUri, TimeSpan stable, TimeSpan deadline, bool requireVersion, CancellationToken cancellationToken)
     {
         DateTimeOffset started = time.GetUtcNow();
-        DateTimeOffset? goodSince = null;
+        DateTimeOffset? goodSince = null, healthySince = null;
         while (true)
         {
             DateTimeOffset asked = time.GetUtcNow();
@@ -25,7 +31,9 @@ internal sealed class HealthGate(IHealthProbe probe, TimeProvider time)
             DateTimeOffset now = time.GetUtcNow();
             bool good = reading.Healthy && reading.RunsExpected;
             goodSince = good ? goodSince ?? asked : null;
+            healthySince = reading.Healthy ? healthySince ?? asked : null;
             if (good && now - goodSince >= stable) return (true, reading);
+            if (!good && !requireVersion && now - healthySince >= stable + stable + Interval) return (true, reading);
             if (now - started >= deadline) return (false, reading);
 
             TimeSpan pause = good ? Min(Interval, stable - (now - goodSince!.Value)) : Interval;

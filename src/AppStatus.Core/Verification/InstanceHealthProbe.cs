@@ -91,5 +91,5 @@ internal sealed class InstanceHealthProbe : IHealthProbe
     private Task<InstanceStatus> GetAsync(Instance instance, Uri uri, CancellationToken cancellationToken) =>
         _status.GetAsync(new StatusTarget(instance.Name, uri) { HostHeader = HostHeader }, cancellationToken);
 
-    private static string Describe(InstanceStatus answer) => answer.Fault?.Message ?? $"{answer.Uri} answered {answer.StatusCode} {answer.RawStatus}".TrimEnd() + ".";
+    private static string Describe(InstanceStatus answer) => answer.Fault?.ToString() ?? $"{answer.Uri} answered {answer.StatusCode} {answer.RawStatus}".TrimEnd() + ".";
 }

@@ -86,7 +86,7 @@ public sealed class ShippedBugsTests
     [Fact]
     public void A_retry_that_did_not_repeat_the_verification()
     {
-        SimulatedRun run = Rehearsal.Play(1, Options with { DeployRetry = 1 }, (_, attempt) => attempt == 1 ? DeployFault.FailsUntouched : DeployFault.WrongVersion);
+        SimulatedRun run = Rehearsal.Play(1, Options with { DeployRetry = 1, MaxMismatched = 0 }, (_, attempt) => attempt == 1 ? DeployFault.FailsUntouched : DeployFault.WrongVersion);
         (States(run), run.State.Lanes[0].Error).ShouldBe(("Failed", ErrorId.VersionMismatch));
         State(run, 1).ShouldBe(TrafficState.Draining);
     }

@@ -21,9 +21,24 @@ public sealed class HealthGateTests
     {
         var probe = new Script(looks);
         (bool Reached, HealthReading Last) result = await _clock.RunAsync(
-            new HealthGate(probe, _clock).AwaitAsync(Instance, Uri, TimeSpan.FromSeconds(stable), TimeSpan.FromSeconds(10), CancellationToken.None), TimeSpan.FromMinutes(1));
+            new HealthGate(probe, _clock).AwaitAsync(Instance, Uri, TimeSpan.FromSeconds(stable), TimeSpan.FromSeconds(10), requireVersion: true, CancellationToken.None), TimeSpan.FromMinutes(1));
 
         result.Reached.ShouldBe(reached);
+        _clock.Elapsed.TotalSeconds.ShouldBe(after);
+    }
+
+    [Theory]
+    [InlineData("v", 2, "v", 4.5)]
+    [InlineData("vvvvv1", 2, "1", 4.5)]
+    [InlineData("vv0v", 2, "v", 6.0)]
+    [InlineData("0", 2, "0", 10.0)]
+    public async Task Another_version_that_may_be_settled_later_is_waited_for_as_long_again(string looks, double stable, string last, double after)
+    {
+        (bool Reached, HealthReading Last) result = await _clock.RunAsync(
+            new HealthGate(new Script(looks), _clock).AwaitAsync(Instance, Uri, TimeSpan.FromSeconds(stable), TimeSpan.FromSeconds(10), requireVersion: false, CancellationToken.None), TimeSpan.FromMinutes(1));
+
+        (result.Reached, result.Last.Healthy).ShouldBe((last != "0", last != "0"));
+        result.Last.RunsExpected.ShouldBe(last != "v");
         _clock.Elapsed.TotalSeconds.ShouldBe(after);
     }
 

@@ -22,10 +22,13 @@ internal sealed class CapacityGuard(IReadOnlyList<PoolMember> pool)
         PoolMember now = _members[index];
         // One that is being checked may carry traffic already, though nobody counts on it yet.
         bool mayServe = now.Serving || (now.State == TrafficState.Enabled && now.Health != MemberHealth.Down && now.Weight != 0);
-        if (mayServe && !_members.Exists(other => other.Serving && other.Name != now.Name)) return Refusal(now);
+        if (mayServe && !_members.Exists(other => other.Name != now.Name && (other.Serving || IsReady(other)))) return Refusal(now);
         _members[index] = now with { State = change.State ?? now.State, Weight = change.Weight ?? now.Weight, Serving = false };
         return null;
     }
+
+    // It takes over at once when the last of the others is out.
+    private static bool IsReady(PoolMember standby) => standby is { Standby: true, State: TrafficState.Enabled, Health: MemberHealth.Up };
 
     private AppStatusException Refusal(PoolMember now)
     {

@@ -74,6 +74,7 @@ internal static class F5PoolReading
             Requests = member.Statistics?.Total,
             Weight = member.Ratio,
             Serving = member.Available && inActiveGroup,
+            Standby = !inActiveGroup,
         };
     }
 

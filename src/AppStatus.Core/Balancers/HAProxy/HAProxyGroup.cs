@@ -33,6 +33,7 @@ internal static class HAProxyGroup
             Connections = members.TrueForAll(member => member.Connections is not null) ? members.Sum(member => member.Connections) : null,
             Weight = members.Max(member => member.Weight),
             Serving = everywhere && members.TrueForAll(member => member.Serving),
+            Standby = members.TrueForAll(member => member.Standby),
         };
     }
 

@@ -35,6 +35,7 @@ internal static class HAProxyMembers
             Errors = server.Errors,
             Weight = server.Weight,
             Serving = server.Usable && mayServe && !server.Throttled && !idleBackup,
+            Standby = idleBackup,
         };
     }
 

@@ -59,7 +59,7 @@ internal static class CanaryPlanner
         AddRest(options, waves, rest);
         return PlanDraft.Finish(
             Strategy, options, input, waves, [.. refusals, .. RollingPlanner.NoWayBack(options, [.. waves.SelectMany(wave => wave.Lanes).Where(lane => lane.Shift is null && !lane.IsBaseline)])],
-            PlanDraft.WarnOfUncheckedVersions(options));
+            [.. PlanDraft.WarnOfUncheckedVersions(options), .. PlanDraft.WarnOfUnknownVersions(options, input)]);
     }
 
     private static PlanningResult ByCount(DeploymentOptions options, PlanningInput input, ObservedInstance[] inOrder)
@@ -90,7 +90,7 @@ internal static class CanaryPlanner
         AddRest(options, waves, [.. inOrder.Skip(taken)]);
         return PlanDraft.Finish(
             Strategy, options, input, waves, [.. refusals, .. RollingPlanner.NoWayBack(options, [.. waves.SelectMany(wave => wave.Lanes)])],
-            [.. PlanDraft.WarnOfUncheckedVersions(options), .. ByCountWarnings(options)], [.. waves.SelectMany(wave => wave.Lanes)]);
+            [.. PlanDraft.WarnOfUncheckedVersions(options), .. PlanDraft.WarnOfUnknownVersions(options, input), .. ByCountWarnings(options)], [.. waves.SelectMany(wave => wave.Lanes)]);
     }
 
     private static IEnumerable<string> ByCountWarnings(DeploymentOptions options)
@@ -113,7 +113,7 @@ internal static class CanaryPlanner
     {
         if (rest.Length == 0) return;
         int before = waves.Count;
-        foreach (Wave wave in WaveSchedule.Of(options with { ApproveAfter = [] }, [.. rest.Select(instance => RollingPlanner.ToLane(instance, options))]))
+        foreach (Wave wave in WaveSchedule.Of(options with { ApproveAfter = [] }, [.. rest.Select(instance => RollingPlanner.ToLane(instance, options) with { MayMismatch = RollingPlanner.MayMismatch(options) })]))
             waves.Add(wave with { Number = before + wave.Number, NeedsApproval = options.ApproveAfter.Contains(before + wave.Number) });
     }
 

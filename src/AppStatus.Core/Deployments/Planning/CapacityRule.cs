@@ -8,7 +8,8 @@ internal static class CapacityRule
 {
     public static PlannedPool Limit(PoolKey key, IReadOnlyList<PoolMember> members, Quantity minimum, IReadOnlyList<Wave> waves)
     {
-        int enabled = members.Count(member => member.State == TrafficState.Enabled);
+        // A backup, or a member of weight 0, is enabled and serves nobody: of those no part can be asked for.
+        int enabled = members.Count(member => member.TakesPart);
         int serving = members.Count(member => member.Serving);
         return new PlannedPool
         {

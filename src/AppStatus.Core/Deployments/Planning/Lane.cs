@@ -53,6 +53,12 @@ public sealed record Lane
 
     public required IReadOnlyList<StepKind> Steps { get; init; }
 
+    /// <summary>
+    /// Its instance may come up with another version than the expected one and get traffic all the same: the end of the run settles
+    /// that, within -MaxMismatched. Where it may not, that fails the lane.
+    /// </summary>
+    public bool MayMismatch { get; init; }
+
     /// <summary>It passed its health check when the deployment was planned.</summary>
     public bool HealthyAtStart { get; init; }
 

@@ -43,6 +43,13 @@ internal static class PlanDraft
             yield return "No -Release and no -ExpectedVersion was given: the version that the instances run afterwards is not checked.";
     }
 
+    /// <summary>Where nobody tells a version now, nobody may tell one afterwards, and all of them would count as mismatched.</summary>
+    public static IEnumerable<string> WarnOfUnknownVersions(DeploymentOptions options, PlanningInput input)
+    {
+        if (options.ChecksVersion && !options.HasVersionCheck && options.DeployImage.Length == 0 && input.Instances.All(instance => instance.Instance.Version.Length == 0))
+            yield return $"No instance tells its version now. Those that don't tell '{options.ExpectedVersion}' afterwards count as mismatched: pass -VersionCheck, or -ExpectedVersion '' where versions are not to be checked.";
+    }
+
     private static IEnumerable<string> OtherPools(DeploymentOptions options, PlanningInput input)
     {
         foreach (IGrouping<PoolKey, Balancers.PoolMember> pool in input.NotPiped.GroupBy(PoolKey.Of))

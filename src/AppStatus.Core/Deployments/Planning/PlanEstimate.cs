@@ -54,10 +54,11 @@ internal sealed record PlanEstimate(TimeSpan Lane, TimeSpan Whole, TimeSpan Undo
 
     private static TimeSpan Times(TimeSpan time, int count) => TimeSpan.FromTicks(time.Ticks * count);
 
-    public override string ToString() => string.Format(
+    /// <param name="andBack">With how long an undo would take.</param>
+    public string ToText(bool andBack) => string.Format(
         CultureInfo.InvariantCulture,
-        "About {0}, at least {6}, and {1} to undo it when it is done: {2} a lane, if connections end in {3}, a deploy takes {4}, and the balancer's check {5}.",
-        Text(Whole), Text(Undo), Text(Lane), Text(Drain), Text(AssumedDeploy), Text(Serving), Text(Least));
+        "About {0}, at least {5}{6}: {1} a lane, if connections end in {2}, a deploy takes {3}, and the balancer's check {4}.",
+        Text(Whole), Text(Lane), Text(Drain), Text(AssumedDeploy), Text(Serving), Text(Least), andBack ? $", and {Text(Undo)} to undo it when it is done" : "");
 
     private static string Text(TimeSpan time) => time.TotalSeconds < 120
         ? time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + " s"

@@ -23,6 +23,9 @@ internal sealed record PlanningInput(
 internal sealed record ObservedInstance(
     string Key, Instance Instance, Uri StatusUri, IReadOnlyList<PoolMember> Memberships, bool Healthy)
 {
+    /// <summary>What its check says, for people.</summary>
+    public string Detail { get; init; } = "";
+
     /// <summary>What a plan file wants its status to be; null: nobody says.</summary>
     public Status.AppStatusValue? Goal { get; init; }
 }

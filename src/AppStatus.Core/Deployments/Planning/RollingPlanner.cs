@@ -11,10 +11,14 @@ internal static class RollingPlanner
     public static PlanningResult Plan(DeploymentOptions options, PlanningInput input)
     {
         StepKind[] steps = Steps(options).ToArray();
-        Lane[] lanes = InOrder(options, input.Instances).Select(instance => ToLane(instance, options, steps)).ToArray();
+        Lane[] lanes = InOrder(options, input.Instances).Select(instance => ToLane(instance, options, steps) with { MayMismatch = MayMismatch(options) }).ToArray();
         return PlanDraft.Finish(
-            Strategy, options, input, WaveSchedule.Of(options, lanes), [.. NoWayBack(options, lanes)], [.. PlanDraft.WarnOfUncheckedVersions(options), .. Warnings(options, lanes)], lanes);
+            Strategy, options, input, WaveSchedule.Of(options, lanes), [.. NoWayBack(options, lanes)],
+            [.. PlanDraft.WarnOfUncheckedVersions(options), .. PlanDraft.WarnOfUnknownVersions(options, input), .. Warnings(options, input, lanes)], lanes);
     }
+
+    /// <summary>Whether an instance on another version than the expected one is settled at the end: with no mismatch to be tolerated, the first one ends the run.</summary>
+    public static bool MayMismatch(DeploymentOptions options) => options.ChecksVersion && options.MaxMismatched > 0;
 
     // Found out at the failure, it would be too late.
     public static IEnumerable<Fault> NoWayBack(DeploymentOptions options, Lane[] lanes)
@@ -60,10 +64,14 @@ internal static class RollingPlanner
         HealthyAtStart = instance.Healthy,
     };
 
-    private static IEnumerable<string> Warnings(DeploymentOptions options, Lane[] lanes)
+    private static IEnumerable<string> Warnings(DeploymentOptions options, PlanningInput input, Lane[] lanes)
     {
-        foreach (Lane lane in lanes.Where(lane => !lane.HealthyAtStart && !options.IncludeUnhealthy))
-            yield return $"{lane.Instance.Name} fails its health check now and will be skipped unless it recovers. Use -IncludeUnhealthy to deploy to it, first.";
+        if (!options.IncludeUnhealthy)
+        {
+            foreach (ObservedInstance instance in input.Instances.Where(instance => !instance.Healthy))
+                yield return $"{instance.Instance.Name} fails its health check now and will be skipped unless it recovers: {instance.Detail} Use -IncludeUnhealthy to deploy to it, first.";
+        }
+
         foreach (Lane lane in lanes.Where(lane => lane.Memberships.Any(member => member.State != Balancers.TrafficState.Enabled)))
             yield return $"{lane.Instance.Name} is not enabled in every pool now; it is deployed, and left as disabled as it was.";
     }

@@ -127,6 +127,7 @@ internal static class UndoPlanner
             // Else what the deployment itself took out would pass for an operator's doing, and stay out.
             Left = lane.LeftBehind(),
             MayBeBroken = lane.DeployStarted && lane.LeftOut,
+            MayMismatch = false,
             Instance = lane.Plan.Instance with { ExpectedVersion = lane.DeployStarted && reportsTag && lane.Plan.Instance.ExpectedVersion.Length > 0 ? back : "" },
             Steps = lane.DeployStarted ? Redeploy(lane.Plan) : [StepKind.Restore, StepKind.AwaitServing],
         };

@@ -90,7 +90,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
         {
             HealthReading reading = await health.ReadAsync(instance, target.Status.Uri, cancellationToken).ConfigureAwait(false);
             instance = instance with { Version = reading.Version, PreviousRelease = reading.Version };
-            return new ObservedInstance(key, instance, target.Status.Uri, memberships, reading.Healthy) { Goal = target.Goal };
+            return new ObservedInstance(key, instance, target.Status.Uri, memberships, reading.Healthy) { Goal = target.Goal, Detail = reading.Detail };
         }
         finally
         {

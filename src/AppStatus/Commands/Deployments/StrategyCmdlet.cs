@@ -73,7 +73,7 @@ public abstract class StrategyCmdlet : PlanningCmdlet
     {
         IDeploymentStore store = await lazy.OpenAsync(stop).ConfigureAwait(false);
         PoolKey[] pools = [.. Input.Memberships.Select(PoolKey.Of).Distinct()];
-        IReadOnlyList<string> keys = LeaseKeys.Of(Input.TrafficControl, pools, Input.Targets.Select(target => target.Status.Uri));
+        IReadOnlyList<string> keys = LeaseKeys.Of(Input.TrafficControl, pools, Input.Targets.Select(target => target.Status.Uri), Input.Memberships);
         if (await new UnfinishedDeployments(store).FindAsync(keys, stop).ConfigureAwait(false) is not { } unfinished) return null;
 
         DeploymentPorts ports = Ports(narrator, unfinished.Plan.Options);
