@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Planning;
 
 namespace AppStatus.Core.Deployments.Journal;
 
@@ -9,5 +10,6 @@ namespace AppStatus.Core.Deployments.Journal;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JournalRecord))]
+[JsonSerializable(typeof(DeploymentPlan))]
 [JsonSerializable(typeof(ControlSignal))]
 internal sealed partial class JournalJson : JsonSerializerContext;

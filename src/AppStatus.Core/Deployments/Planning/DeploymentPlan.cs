@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using AppStatus.Core.Deployments.Journal;
+
 namespace AppStatus.Core.Deployments.Planning;
 
 /// <summary>What a deployment will do: pure data, made by a planner and read by the scheduler.</summary>
@@ -24,6 +27,10 @@ public sealed record DeploymentPlan
     public string Completes { get; init; } = "";
 
     public string Release => Options.Release;
+
+    /// <summary>The whole plan as JSON: by it, what Export-Clixml has written can be passed to -Plan again.</summary>
+    [JsonIgnore]
+    public string Document => PlanDocument.Write(this);
 
     /// <summary>At the end every instance is asked for its version; an undo's go back to what each one ran.</summary>
     internal bool ChecksFleet => Waves.Count > 0 && Options.ChecksVersion && Undoes.Length == 0 && Completes.Length == 0;

@@ -193,6 +193,7 @@ public abstract class DeploymentCmdlet : DrivingCmdlet
 
     /// <summary>A plan of -PlanOnly to run as it is; refused if the world has changed since.</summary>
     [Parameter]
+    [DeploymentPlanTransformation]
     [ValidateNotNull]
     public DeploymentPlan? Plan { get; set; }
 

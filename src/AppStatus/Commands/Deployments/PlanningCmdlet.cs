@@ -55,6 +55,7 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
             return strategy;
         });
         base.Prepare();
+        if (_targets.Count == 0 && Plan is not null) _targets.AddRange(Checked(() => PlannedTargets(Plan)));
         if (_targets.Count == 0 && _strategy.TakesInstances)
             ThrowFault(new Fault(ErrorId.NoInstances, "No instance came through the pipeline. Nothing was touched.", "Look at what the command before this one gives, such as Get-HAProxyServer -Backend app."));
 
@@ -84,6 +85,22 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
             Take([.. members.Select(member => new DeploymentTarget(Checked(() => Endpoint.Resolve(StatusInputReader.Read(member)))))]);
             return true;
         }).ConfigureAwait(false);
+    }
+
+    // A plan knows its instances: they need not be piped a second time. Where status is seen in pools, the plan has no member of those.
+    private IEnumerable<DeploymentTarget> PlannedTargets(DeploymentPlan plan)
+    {
+        Lane[] lanes = [.. plan.Lanes.Where(lane => lane.Shift is null && lane.Switch is null)];
+        if (plan.Options.TrafficControl == TrafficControl.Balancer)
+        {
+            foreach (PoolMember member in lanes.SelectMany(lane => lane.AllMemberships).GroupBy(Core.Deployments.Execution.LaneRun.MemberKey, StringComparer.Ordinal).Select(group => group.First()))
+                yield return new DeploymentTarget(Endpoint.Resolve(StatusInputReader.Read(member)));
+        }
+        else if (plan.Pools.All(pool => Core.Balancers.StatusDriven.StatusDrivenBalancer.ObservedId(pool.Balancer) is null))
+        {
+            foreach (Uri uri in lanes.SelectMany(lane => lane.StatusUris).Distinct())
+                yield return new DeploymentTarget(Endpoint.Resolve(StatusInputReader.Read(uri)));
+        }
     }
 
     // A node of a plan file says what shall become of it.
