@@ -48,6 +48,15 @@ public sealed class FileDeploymentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_sender_who_died_has_left_swallows_no_later_signal()
+    {
+        await CreateAsync("d1");
+        File.AppendAllText(Path.Combine(_folder, "deployments", "d1.signals"), "{\"action\":\"Con");
+        await _store.SendAsync("d1", new ControlSignal(ControlAction.Stop, "ann"), CancellationToken.None);
+        (await _store.ReceiveAsync("d1", 0, CancellationToken.None)).ShouldBe([ControlSignal.None, new(ControlAction.Stop, "ann")]);
+    }
+
+    [Fact]
     public async Task A_torn_tail_is_cut_off_when_the_journal_is_opened_to_go_on()
     {
         await CreateAsync("d1");
