@@ -137,6 +137,24 @@ public sealed class FileLeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_sends_a_signal_has_the_file_alone_while_it_writes()
+    {
+        string path = Path.Combine(_folder.CreateSubdirectory("deployments").FullName, "d1.signals");
+        using var store = new FileDeploymentStore(_folder.FullName, TimeProvider.System);
+        Task sending;
+        // As a second sender would stand who lets others write, in the middle of it.
+        await using (var other = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            sending = store.SendAsync("d1", new ControlSignal(ControlAction.Stop, "ann"), Stop);
+            sending.IsCompleted.ShouldBeFalse();
+            other.Length.ShouldBe(0);
+        }
+
+        await sending;
+        (await store.ReceiveAsync("d1", 0, Stop)).ShouldHaveSingleItem().By.ShouldBe("ann");
+    }
+
+    [Fact]
     public async Task Whoever_finds_it_taken_is_told_what_it_is_held_for_now()
     {
         await using ILease lease = await Store().AcquireAsync(["f5/web"], Holder("first", ""), TimeSpan.Zero, Stop);

@@ -60,6 +60,9 @@ internal sealed class FileDeploymentStore : IDeploymentStore
     public Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(FileJournal.Read(Existing(id)).Records);
 
+    public Task<IReadOnlyList<JournalRecord>> ReadOnAsync(string id, JournalMark read, CancellationToken cancellationToken) =>
+        Task.FromResult(FileJournal.ReadOn(Existing(id), read));
+
     public Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(((DeploymentStarted)FileJournal.ReadFirst(Existing(id)).Event).Plan);
 
@@ -142,8 +145,7 @@ internal sealed class FileDeploymentStore : IDeploymentStore
     private string SignalsOf(string id) => Path.Combine(_deployments, Checked(id) + ".signals");
 
     // An id that is typed must not lead out of the folder.
-    private string Checked(string id) =>
-        id.Length > 0 && id.All(c => char.IsLetterOrDigit(c) || c is '-' or '_') ? id : throw DeploymentId.NotFound(id, Location);
+    private string Checked(string id) => DeploymentId.IsOne(id) ? id : throw DeploymentId.NotFound(id, Location);
 
     private AppStatusException Unavailable(Exception cause) => new(
         ErrorId.StoreUnavailable, $"The store {Location} can't be used: {cause.Message}", "Free or mend the folder, or name another one with -Store or APPSTATUS_STORE.", Location, cause);
