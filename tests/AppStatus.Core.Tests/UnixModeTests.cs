@@ -10,7 +10,7 @@ public sealed class UnixModeTests : IDisposable
     [Fact]
     public void What_is_set_is_what_the_file_has()
     {
-        if (OperatingSystem.IsWindows()) Assert.Skip("Modes are Unix's.");
+        if (OperatingSystem.IsWindows()) return;
         UnixMode.Set(_file, UnixMode.OwnerWritesAllRead);
         File.GetUnixFileMode(_file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         UnixMode.Set(_file, UnixMode.OwnerAlone);

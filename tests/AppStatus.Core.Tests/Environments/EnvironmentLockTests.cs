@@ -58,7 +58,7 @@ public sealed class EnvironmentLockTests : IDisposable
     [Fact]
     public void The_folder_is_made_for_its_owner_alone()
     {
-        if (OperatingSystem.IsWindows()) Assert.Skip("Modes are Unix's.");
+        if (OperatingSystem.IsWindows()) return;
         EnvironmentLock.Take("lab", Locks).Dispose();
         File.GetUnixFileMode(Locks).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }

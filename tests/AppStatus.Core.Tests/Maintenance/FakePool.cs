@@ -89,15 +89,15 @@ internal sealed class FakePool : IBalancer, ISuspensions, ILease
 
     private async Task<PoolMember> WriteAsync(string name, string what, Func<PoolMember, PoolMember> change)
     {
-        MostWrites = Math.Max(MostWrites, ++_writing);
+        lock (_members) MostWrites = Math.Max(MostWrites, ++_writing);
         try
         {
             await Held;
-            return Write(name, what, change);
+            lock (_members) return Write(name, what, change);
         }
         finally
         {
-            _writing--;
+            lock (_members) _writing--;
         }
     }
 
