@@ -20,6 +20,8 @@ internal sealed class ControlListener(IDeploymentStore store, TimeProvider time)
                 try
                 {
                     IReadOnlyList<ControlSignal> signals = await store.ReceiveAsync(id, heard, cancellationToken).ConfigureAwait(false);
+                    // It may have taken longer than the run.
+                    cancellationToken.ThrowIfCancellationRequested();
                     foreach (ControlSignal signal in signals) post(signal);
                     heard += signals.Count;
                 }

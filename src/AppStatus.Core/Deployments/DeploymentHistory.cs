@@ -18,12 +18,18 @@ internal sealed class DeploymentHistory(IDeploymentStore store)
         bool driven = await IsDrivenAsync(state, cancellationToken).ConfigureAwait(false);
         // It may have ended between the two looks.
         if (!driven && !state.Ended) state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
-        DeploymentResult result = Results.Of(state, $"{store.Location} {id}");
+        return (Describe(state, driven), state);
+    }
+
+    /// <summary>A deployment that stands so, whether or not somebody drives it.</summary>
+    public DeploymentResult Describe(RunState state, bool driven)
+    {
+        DeploymentResult result = Results.Of(state, $"{store.Location} {state.Id}");
         DeploymentState now = state.UndoneBy.Length > 0 ? DeploymentState.RolledBack
             : state.Ended ? result.State
             : driven ? Driven(state)
             : DeploymentState.Interrupted;
-        return (result with { State = now }, state);
+        return result with { State = now };
     }
 
     /// <summary>Somebody holds the lease of its pools for it.</summary>

@@ -10,6 +10,9 @@ internal static class DeploymentId
     public static AppStatusException NotFound(string id, string store) => new(
         ErrorId.DeploymentNotFound, $"There is no deployment '{SafeText.Of(id)}' in {store}.", "Get-Deployment lists those that there are; -Store or APPSTATUS_STORE names another store.", id);
 
+    /// <summary>Whether it can be the id of a deployment, and not the way to another file or key.</summary>
+    public static bool IsOne(string text) => text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_');
+
     /// <summary>Sorts behind every earlier one of its store, can be typed, and two machines don't make the same one.</summary>
     /// <param name="newest">The newest one of the store; null: it has none.</param>
     public static string New(DateTimeOffset now, string? newest)

@@ -14,6 +14,9 @@ internal sealed class LeasedDrive(IDeploymentStore store, DeploymentPorts ports,
 {
     private const int WatchLimit = 32;
 
+    // Who reads a share that does not answer can't be called back.
+    private static readonly TimeSpan ListenerPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Records a plan as a new deployment, and runs it until it comes to rest.</summary>
     public async Task<(RunState State, string Location)> StartAsync(DeploymentPlan plan, CancellationToken stop)
     {
@@ -135,7 +138,8 @@ internal sealed class LeasedDrive(IDeploymentStore store, DeploymentPorts ports,
         finally
         {
             listening.Cancel();
-            await listener.ConfigureAwait(false);
+            // It never throws. One that hangs is left behind: what it hears is for nobody any more.
+            if (!listener.IsCompleted) await Task.WhenAny(listener, ports.Time.DelayAsync(ListenerPatience, CancellationToken.None)).ConfigureAwait(false);
         }
 
         await KeepAsync(state, journal, balancers).ConfigureAwait(false);

@@ -53,10 +53,15 @@ internal static class EnvironmentHosts
 
     private static string SearchPath => Environment.GetEnvironmentVariable("PATH") ?? "";
 
-    // Of the user, and gone with the last environment.
-    private static string Root => Path.Combine(
+    /// <summary>Where the locks of environments are. Not in the folder that goes with the last environment: lock files stay.</summary>
+    internal static string LockFolder => Path.Combine(State, "appstatus-locks");
+
+    // Gone with the last environment.
+    private static string Root => Path.Combine(State, "appstatus", "environments");
+
+    // Of the user.
+    private static string State =>
         RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
         : Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } state ? state
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"),
-        "appstatus", "environments");
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
 }

@@ -9,25 +9,18 @@ internal sealed class FileSuspensions(string folder) : ISuspensions
 {
     private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(5);
 
-    public Task<IReadOnlyList<SuspendedMember>> ListAsync(CancellationToken cancellationToken) => TryAsync<IReadOnlyList<SuspendedMember>>(() =>
+    public Task<IReadOnlyList<SuspendedMember>> ListAsync(Action<Fault> unreadable, CancellationToken cancellationToken) => TryAsync<IReadOnlyList<SuspendedMember>>(() =>
         Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder, "*.json").Select(path => SuspensionRecords.Read(File.ReadAllBytes(path), path)).OrderBy(member => member.SuspendedAt).ThenBy(SuspensionRecords.Key, StringComparer.Ordinal)]
+            ? [.. Directory.GetFiles(folder, "*.json").Select(path => TryRead(path, unreadable)).OfType<SuspendedMember>().OrderBy(member => member.SuspendedAt).ThenBy(SuspensionRecords.Key, StringComparer.Ordinal)]
             : []);
 
     public Task WriteAsync(SuspendedMember member, ILease lease, CancellationToken cancellationToken) => TryAsync(() =>
     {
         if (!lease.IsValidFor(WriteLimit)) throw SuspensionRecords.Lost(member);
         if (!Directory.Exists(folder)) StoreFolder.Create(folder);
-        string path = PathOf(member), fresh = path + ".new";
-        byte[] record = SuspensionRecords.Write(member);
-        using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            file.Write(record, 0, record.Length);
-            file.Flush(flushToDisk: true);
-        }
-
-        if (File.Exists(path)) File.Replace(fresh, path, destinationBackupFileName: null);
-        else File.Move(fresh, path);
+        string path = PathOf(member);
+        if (File.Exists(path)) SuspensionRecords.Read(WholeFile.Read(path), path);
+        WholeFile.Write(path, SuspensionRecords.Write(member));
         return true;
     });
 
@@ -39,6 +32,28 @@ internal sealed class FileSuspensions(string folder) : ISuspensions
     });
 
     private string PathOf(SuspendedMember member) => Path.Combine(folder, FileLeaseStore.Hash(SuspensionRecords.Key(member)) + ".json");
+
+    private static SuspendedMember? TryRead(string path, Action<Fault> unreadable)
+    {
+        try
+        {
+            return SuspensionRecords.Read(WholeFile.Read(path), path);
+        }
+        catch (FileNotFoundException)
+        {
+            // It has been put back since.
+        }
+        catch (AppStatusException exception)
+        {
+            unreadable(exception.Fault);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            unreadable(SuspensionRecords.Unreadable(path, cause.Message));
+        }
+
+        return null;
+    }
 
     private Task<T> TryAsync<T>(Func<T> use)
     {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Balancers.Changes;
 using AppStatus.Core.Balancers.Waiting;
+using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
@@ -21,10 +23,16 @@ internal sealed record SuspendOutcome(PoolMember Member, string Warning = "");
 internal sealed class MemberSuspender(
     ISuspensions suspensions, ILease lease, IReadOnlyList<SuspendedMember> known, SuspendOptions options, TimeProvider time, CancellationToken stop)
 {
+    private const int WriteLimit = 32;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
     private readonly MemberChanger _changer = new(options.AllowEmptyPool);
     private readonly MemberPoller _poller = new(time, stop);
     private readonly DateTimeOffset _now = time.GetUtcNow();
+    // However many are suspended together, their pool is read for all of them at once.
+    private readonly ConcurrentDictionary<PoolKey, SharedRead> _reads = new();
+
+    /// <summary>Side by side; the changer has a limit of its own. Never disposed: without a wait handle it holds nothing.</summary>
+    private SemaphoreSlim Writes { get; } = new(WriteLimit, WriteLimit);
 
     /// <summary>On the machine's clock.</summary>
     public MemberSuspender(ISuspensions suspensions, ILease lease, IReadOnlyList<SuspendedMember> known, SuspendOptions options, CancellationToken stop)
@@ -86,11 +94,11 @@ internal sealed class MemberSuspender(
                 return new SuspendOutcome(now, $"{text} It stays out, as -OnDrainTimeout Continue asks.");
             case DrainTimeoutAction.Force when balancer.Capabilities.HasFlag(BalancerCapabilities.Offline) && record.StateBefore == TrafficState.Enabled:
                 await suspensions.WriteAsync(record with { StatesSet = [.. record.StatesSet, TrafficState.Offline] }, lease, stop).ConfigureAwait(false);
-                return new SuspendOutcome(await balancer.SetStateAsync(now, TrafficState.Offline, stop).ConfigureAwait(false), $"{text} It was forced offline, as -OnDrainTimeout Force asks.");
+                return new SuspendOutcome(await SetStateAsync(balancer, now, TrafficState.Offline).ConfigureAwait(false), $"{text} It was forced offline, as -OnDrainTimeout Force asks.");
             case DrainTimeoutAction.Force:
                 return new SuspendOutcome(now, text);
             default:
-                if (now.State != record.StateBefore) await balancer.SetStateAsync(record.ToMember(), record.StateBefore, stop).ConfigureAwait(false);
+                if (now.State != record.StateBefore) await SetStateAsync(balancer, record.ToMember(), record.StateBefore).ConfigureAwait(false);
                 await suspensions.RemoveAsync(record, lease, stop).ConfigureAwait(false);
                 throw new AppStatusException(ErrorId.DrainTimedOut, $"{text} It is {record.StateBefore} again, as it was.", "Raise -DrainTimeoutSec or -IdleConnections, or choose -OnDrainTimeout Force.", now);
         }
@@ -109,7 +117,7 @@ internal sealed class MemberSuspender(
     {
         try
         {
-            PoolMember? now = (await balancer.GetMembersAsync(record.Pool, stop).ConfigureAwait(false)).FirstOrDefault(record.IsOf);
+            PoolMember? now = (await ReadAsync(balancer, record.Pool).ConfigureAwait(false)).FirstOrDefault(record.IsOf);
             if (now is null || now.State == record.StateBefore) await suspensions.RemoveAsync(record, lease, stop).ConfigureAwait(false);
         }
         catch (AppStatusException)
@@ -118,7 +126,23 @@ internal sealed class MemberSuspender(
         }
     }
 
+    private Task<IReadOnlyList<PoolMember>> ReadAsync(LeasedBalancer balancer, string pool) =>
+        _reads.GetOrAdd(new PoolKey(balancer.Id, pool), _ => new SharedRead(_ => balancer.GetMembersAsync(pool, stop))).JoinAsync(stop);
+
+    private async Task<PoolMember> SetStateAsync(LeasedBalancer balancer, PoolMember member, TrafficState state)
+    {
+        await Writes.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            return await balancer.SetStateAsync(member, state, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            Writes.Release();
+        }
+    }
+
     private async Task<PoolMember> FindAsync(LeasedBalancer balancer, PoolMember member) =>
-        (await balancer.GetMembersAsync(member.Pool, stop).ConfigureAwait(false)).FirstOrDefault(candidate => candidate.Name == member.Name) ?? throw new AppStatusException(
+        (await ReadAsync(balancer, member.Pool).ConfigureAwait(false)).FirstOrDefault(candidate => candidate.Name == member.Name) ?? throw new AppStatusException(
             ErrorId.MemberNotFound, $"Pool {member.Pool} has no member {member.Name} (any more). Nothing was changed.", "Read the pool's members again.", member);
 }

@@ -17,7 +17,8 @@ internal sealed class RedisSuspensions(RedisClient redis, RedisDurability durabi
         return 1
         """);
 
-    public async Task<IReadOnlyList<SuspendedMember>> ListAsync(CancellationToken cancellationToken)
+    // One that can't be read is refused, and not passed over: to find out whose it is takes rights that no user of a store has so far.
+    public async Task<IReadOnlyList<SuspendedMember>> ListAsync(Action<Fault> unreadable, CancellationToken cancellationToken)
     {
         RedisValue all = await redis.ExecuteAsync(RedisCommand.Of("HVALS", RedisKeys.Suspended).Repeatable(), cancellationToken).ConfigureAwait(false);
         return [.. all.Items.Select(item => SuspensionRecords.Read(item.Bytes, $"{redis.Endpoint} {RedisKeys.Suspended}")).OrderBy(member => member.SuspendedAt).ThenBy(SuspensionRecords.Key, StringComparer.Ordinal)];

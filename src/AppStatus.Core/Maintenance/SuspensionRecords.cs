@@ -25,9 +25,12 @@ internal static class SuspensionRecords
             // The same as what can be read and is something else.
         }
 
-        throw new AppStatusException(ErrorId.StoreUnavailable, $"The record of a suspended member in {where} can't be read. Nothing was touched.",
-            "Look into it; when you know what the member was before, put it back with Set-PoolMember and delete the record.", where);
+        throw new AppStatusException(Unreadable(where, "it is none, or is damaged."), where);
     }
+
+    public static Fault Unreadable(string where, string why) => new(
+        ErrorId.StoreUnavailable, $"The record of a suspended member in {where} can't be read: {why} The member is left as it is.",
+        "Look into it; when you know what the member was before, put it back with Set-PoolMember and delete the record.");
 
     public static AppStatusException Lost(SuspendedMember member) => new(
         ErrorId.LeaseLost, $"The lease of pool {member.Pool} was lost, so nothing more was recorded or changed of {member}.", "Look at who holds it, and type the command again.", member);

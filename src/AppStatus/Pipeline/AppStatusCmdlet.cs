@@ -42,6 +42,9 @@ public abstract class AppStatusCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>For the pipeline thread: -WhatIf, or the preference. Then nothing is written, not even to find something out.</summary>
+    private protected bool IsPreview => LanguagePrimitives.IsTrue(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? asked) ? asked : SessionState.PSVariable.GetValue("WhatIfPreference"));
+
     /// <summary>For the pipeline thread: comes out in its turn, behind what earlier work still has to say.</summary>
     private protected void WriteFault(Fault fault, object? target) => Say(output => output.WriteError(fault, target));
 

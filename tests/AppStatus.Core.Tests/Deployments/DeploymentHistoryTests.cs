@@ -85,6 +85,23 @@ public sealed class DeploymentHistoryTests : IDisposable
         balancer.Written.Count.ShouldBe(1, "it was closed already");
     }
 
+    [Fact]
+    public async Task Who_can_not_be_called_back_from_a_store_that_hangs_is_left_behind()
+    {
+        await CreateAsync(new StepStarted(Given.Lane(1), StepKind.Drain, 1));
+        var balancer = new ScriptedBalancer { Looks = [Given.Pool(3)] };
+        using var hanging = new HangingStore(_store);
+        var driver = new DeploymentDriver(hanging, new DeploymentPorts
+        {
+            Balancers = new Dictionary<string, IBalancer> { ["lb1"] = balancer }, Health = new Blind(), Deploy = new Blind(), Observer = new Blind(), Time = _clock,
+        });
+
+        DeploymentResult closed = await _clock.RunAsync(driver.CloseAsync(Id, "", CancellationToken.None), TimeSpan.FromMinutes(5));
+
+        hanging.Hangs.ShouldBeTrue("the driver listened");
+        closed.State.ShouldBe(DeploymentState.Stopped);
+    }
+
     private static DeploymentPlan Plan() => Given.Plan(Given.Options with { BatchSize = "2" }, Given.Pool(3));
 
     private async Task<DeploymentState> StateAsync() => (await new DeploymentHistory(_store).ReadAsync(Id, CancellationToken.None)).Result.State;

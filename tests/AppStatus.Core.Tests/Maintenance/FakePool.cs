@@ -1,5 +1,6 @@
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments.Leases;
+using AppStatus.Core.Errors;
 using AppStatus.Core.Maintenance;
 
 namespace AppStatus.Core.Tests.Maintenance;
@@ -9,6 +10,7 @@ internal sealed class FakePool : IBalancer, ISuspensions, ILease
 {
     private readonly List<PoolMember> _members;
     private readonly List<SuspendedMember> _records = [];
+    private int _writing;
 
     public FakePool(params (string Name, TrafficState State, int Weight)[] members) => _members =
         [.. members.Select(one => new PoolMember { Name = one.Name, Pool = "app", Address = "10.0.0.1", Port = 80, Balancer = Id, State = one.State, Weight = one.Weight, Serving = one.State == TrafficState.Enabled, Connections = 0 })];
@@ -36,7 +38,21 @@ internal sealed class FakePool : IBalancer, ISuspensions, ILease
 
     public PoolMember this[string name] => _members.Single(member => member.Name == name);
 
-    public Task<IReadOnlyList<PoolMember>> GetMembersAsync(string pool, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PoolMember>>([.. _members]);
+    /// <summary>How often the pool was read.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>How many writes are under way at once, at the most.</summary>
+    public int MostWrites { get; private set; }
+
+    /// <summary>Each read and write takes until this has ended.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
+    public async Task<IReadOnlyList<PoolMember>> GetMembersAsync(string pool, CancellationToken cancellationToken)
+    {
+        Reads++;
+        await Held;
+        return [.. _members];
+    }
 
     public Task<IReadOnlyList<PoolMember>> FindMembersAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -48,7 +64,7 @@ internal sealed class FakePool : IBalancer, ISuspensions, ILease
 
     public void Remove(string name) => _members.RemoveAll(member => member.Name == name);
 
-    public Task<IReadOnlyList<SuspendedMember>> ListAsync(CancellationToken cancellationToken) => Task.FromResult(Records);
+    public Task<IReadOnlyList<SuspendedMember>> ListAsync(Action<Fault> unreadable, CancellationToken cancellationToken) => Task.FromResult(Records);
 
     public Task WriteAsync(SuspendedMember member, ILease lease, CancellationToken cancellationToken)
     {
@@ -71,7 +87,21 @@ internal sealed class FakePool : IBalancer, ISuspensions, ILease
 
     public ValueTask DisposeAsync() => default;
 
-    private Task<PoolMember> WriteAsync(string name, string what, Func<PoolMember, PoolMember> change)
+    private async Task<PoolMember> WriteAsync(string name, string what, Func<PoolMember, PoolMember> change)
+    {
+        lock (_members) MostWrites = Math.Max(MostWrites, ++_writing);
+        try
+        {
+            await Held;
+            lock (_members) return Write(name, what, change);
+        }
+        finally
+        {
+            lock (_members) _writing--;
+        }
+    }
+
+    private PoolMember Write(string name, string what, Func<PoolMember, PoolMember> change)
     {
         (Exception Exception, bool After)? failure = NextWriteFails;
         NextWriteFails = null;
@@ -80,6 +110,6 @@ internal sealed class FakePool : IBalancer, ISuspensions, ILease
         int index = _members.FindIndex(member => member.Name == name);
         _members[index] = change(_members[index]);
         if (failure is { } after) throw after.Exception;
-        return Task.FromResult(_members[index]);
+        return _members[index];
     }
 }

@@ -1,6 +1,7 @@
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Maintenance;
+using AppStatus.Core.Tests.Clocks;
 
 namespace AppStatus.Core.Tests.Maintenance;
 
@@ -97,6 +98,45 @@ public sealed class MaintenanceTests
         (await new MemberRestorer(pool, pool, includeChanged: true).RestoreAsync(pool, record, CancellationToken.None)).ShouldBeNull();
         pool.Records.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task However_many_are_suspended_together_their_pool_is_read_for_all_of_them()
+    {
+        FakePool pool = Many();
+        var held = new TaskCompletionSource<bool>();
+        pool.Held = held.Task;
+        var suspender = new MemberSuspender(pool, pool, pool.Records, NoWait, TimeProvider.System, CancellationToken.None);
+
+        Task<SuspendOutcome>[] all = [.. Names.Select(name => suspender.SuspendAsync(pool, pool[name], _ => { }))];
+
+        pool.Reads.ShouldBe(1);
+        held.SetResult(true);
+        (await Task.WhenAll(all)).ShouldAllBe(outcome => outcome.Member.State == TrafficState.Draining);
+    }
+
+    [Fact]
+    public async Task Those_that_go_back_together_are_written_some_at_a_time()
+    {
+        FakePool pool = Many();
+        var clock = new ManualTimeProvider();
+        var options = new SuspendOptions { IdleConnections = -1, DrainTimeout = TimeSpan.FromSeconds(10), AllowEmptyPool = true };
+        var suspender = new MemberSuspender(pool, pool, pool.Records, options, clock, CancellationToken.None);
+        Task[] all = [.. Names.Select(name => suspender.SuspendAsync(pool, pool[name], _ => { }))];
+        Names.ShouldAllBe(name => pool[name].State == TrafficState.Draining);
+        var held = new TaskCompletionSource<bool>();
+        pool.Held = held.Task;
+
+        clock.Advance(TimeSpan.FromSeconds(11));
+
+        pool.MostWrites.ShouldBe(32);
+        held.SetResult(true);
+        foreach (Task one in all) (await Should.ThrowAsync<AppStatusException>(one)).Id.ShouldBe(ErrorId.DrainTimedOut);
+        Names.ShouldAllBe(name => pool[name].State == TrafficState.Enabled);
+    }
+
+    private static IReadOnlyList<string> Names { get; } = [.. Enumerable.Range(1, 40).Select(number => $"web{number}")];
+
+    private static FakePool Many() => new([.. Names.Select(name => (name, TrafficState.Enabled, 1)), ("last", TrafficState.Enabled, 1)]);
 
     private static Task<SuspendOutcome> SuspendAsync(FakePool pool, string name) =>
         new MemberSuspender(pool, pool, pool.Records, NoWait, TimeProvider.System, CancellationToken.None).SuspendAsync(pool, pool[name], _ => { });

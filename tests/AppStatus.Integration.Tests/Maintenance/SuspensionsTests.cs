@@ -35,7 +35,7 @@ public sealed class SuspensionsTests : IDisposable
         await store.Suspensions.WriteAsync(first, lease, Stop);
 
         using IDeploymentStore other = await OpenAsync(server);
-        IReadOnlyList<SuspendedMember> read = await other.Suspensions.ListAsync(Stop);
+        IReadOnlyList<SuspendedMember> read = await other.Suspensions.ListAsync(Unexpected, Stop);
         read.Select(member => member.Name).ShouldBe(["web01", "web02"]);
         (read[0] with { StatesSet = first.StatesSet }).ShouldBe(first);
         (read[1] with { StatesSet = second.StatesSet }).ShouldBe(second);
@@ -43,7 +43,7 @@ public sealed class SuspensionsTests : IDisposable
 
         await store.Suspensions.RemoveAsync(first, lease, Stop);
         await store.Suspensions.RemoveAsync(first, lease, Stop);
-        (await other.Suspensions.ListAsync(Stop)).ShouldHaveSingleItem().Name.ShouldBe("web02");
+        (await other.Suspensions.ListAsync(Unexpected, Stop)).ShouldHaveSingleItem().Name.ShouldBe("web02");
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class SuspensionsTests : IDisposable
         (await Should.ThrowAsync<AppStatusException>(() => store.Suspensions.WriteAsync(Member("web02"), old, Stop))).Id.ShouldBe(ErrorId.LeaseLost);
         (await Should.ThrowAsync<AppStatusException>(() => store.Suspensions.RemoveAsync(Member("web01"), old, Stop))).Id.ShouldBe(ErrorId.LeaseLost);
 
-        (await store.Suspensions.ListAsync(Stop)).ShouldHaveSingleItem().Name.ShouldBe("web01");
+        (await store.Suspensions.ListAsync(Unexpected, Stop)).ShouldHaveSingleItem().Name.ShouldBe("web01");
     }
 
     [Theory]
@@ -77,10 +77,31 @@ public sealed class SuspensionsTests : IDisposable
         using RedisClient redis = server.Connect();
         await redis.ExecuteAsync(RedisCommand.Of("HSET", "appstatus:suspended", "key", text), Stop);
 
-        AppStatusException damaged = await Should.ThrowAsync<AppStatusException>(() => inFolder.Suspensions.ListAsync(Stop));
+        await using ILease lease = await AcquireAsync(inFolder);
+        await inFolder.Suspensions.WriteAsync(Member("web01"), lease, Stop);
+        List<Fault> faults = [];
+
+        // One of them is no reason to leave the others out of traffic.
+        (await inFolder.Suspensions.ListAsync(faults.Add, Stop)).ShouldHaveSingleItem().Name.ShouldBe("web01");
+        Fault damaged = faults.ShouldHaveSingleItem();
         damaged.Id.ShouldBe(ErrorId.StoreUnavailable);
         damaged.Message.ShouldContain(file);
-        (await Should.ThrowAsync<AppStatusException>(() => inRedis.Suspensions.ListAsync(Stop))).Id.ShouldBe(ErrorId.StoreUnavailable);
+        (await Should.ThrowAsync<AppStatusException>(() => inRedis.Suspensions.ListAsync(Unexpected, Stop))).Id.ShouldBe(ErrorId.StoreUnavailable);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_not_written_over()
+    {
+        using IDeploymentStore store = await OpenAsync(server: null);
+        await using ILease lease = await AcquireAsync(store);
+        await store.Suspensions.WriteAsync(Member("web01"), lease, Stop);
+        string file = Directory.GetFiles(Path.Combine(_folder.FullName, "suspended")).ShouldHaveSingleItem();
+        await File.WriteAllTextAsync(file, "{\"name\":\"web01\",", Stop);
+
+        AppStatusException refused = await Should.ThrowAsync<AppStatusException>(() => store.Suspensions.WriteAsync(Member("web01") with { StateBefore = TrafficState.Draining }, lease, Stop));
+
+        refused.Id.ShouldBe(ErrorId.StoreUnavailable);
+        (await File.ReadAllTextAsync(file, Stop)).ShouldBe("{\"name\":\"web01\",", "what it was before may be read by a person still");
     }
 
     [Fact]
@@ -94,8 +115,10 @@ public sealed class SuspensionsTests : IDisposable
         await server.StartAgainAsync();
 
         using IDeploymentStore other = await OpenAsync(server);
-        (await other.Suspensions.ListAsync(Stop)).ShouldHaveSingleItem().Reason.ShouldBe("memory");
+        (await other.Suspensions.ListAsync(Unexpected, Stop)).ShouldHaveSingleItem().Reason.ShouldBe("memory");
     }
+
+    private static void Unexpected(Fault fault) => Assert.Fail(fault.Message);
 
     private async Task<IDeploymentStore> OpenAsync(RedisProcess? server) => server is null
         ? new FileDeploymentStore(_folder.FullName, TimeProvider.System)

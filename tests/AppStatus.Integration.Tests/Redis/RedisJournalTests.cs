@@ -38,6 +38,45 @@ public sealed class RedisJournalTests
     }
 
     [Fact]
+    public async Task One_deployment_is_read_without_a_look_at_all_the_others()
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        RedisJournalServer journals = await ServerAsync(redis);
+        await using ILease lease = await LeaseAsync(redis);
+        (RedisJournal journal, _) = await RedisJournal.CreateAsync(journals, Id, First, lease, Patience, Stop);
+        using RedisDeploymentStore store = await RedisDeploymentStore.ConnectAsync(new RedisOptions { Endpoint = server.Endpoint }, TimeProvider.System, Stop);
+        var read = new JournalMark();
+
+        (await store.ReadAsync(Id, Stop)).Count.ShouldBe(2);
+        (await store.ReadOnAsync(Id, read, Stop)).Count.ShouldBe(2);
+        (await store.ReadOnAsync(Id, read, Stop)).ShouldBeEmpty();
+        await journal.AppendAsync([new BakeStarted(3)], Stop);
+        (await store.ReadOnAsync(Id, read, Stop)).ShouldHaveSingleItem().Sequence.ShouldBe(3);
+        (await store.OpenAsync(Id, lease, Stop)).Records.Count.ShouldBe(3);
+
+        (await redis.ExecuteAsync(RedisCommand.Of("INFO", "commandstats"), Stop)).Text.ShouldNotContain("cmdstat_zrange");
+    }
+
+    [Theory]
+    [InlineData("20260102-030405-fedcba", false, ErrorId.DeploymentNotFound)]
+    [InlineData(Id + ":fence", false, ErrorId.DeploymentNotFound)]
+    [InlineData("", false, ErrorId.DeploymentNotFound)]
+    [InlineData(Id, true, ErrorId.StoreUnavailable)]
+    public async Task What_is_not_there_is_told_from_what_was_lost(string id, bool lost, ErrorId expected)
+    {
+        await using RedisProcess server = await RedisProcess.StartAsync();
+        using RedisClient redis = server.Connect();
+        await using ILease lease = await LeaseAsync(redis);
+        await RedisJournal.CreateAsync(await ServerAsync(redis), Id, First, lease, Patience, Stop);
+        if (lost) await redis.ExecuteAsync(RedisCommand.Of("DEL", Key), Stop);
+        using RedisDeploymentStore store = await RedisDeploymentStore.ConnectAsync(new RedisOptions { Endpoint = server.Endpoint }, TimeProvider.System, Stop);
+
+        (await Should.ThrowAsync<AppStatusException>(() => store.ReadAsync(id, Stop))).Id.ShouldBe(expected);
+        (await Should.ThrowAsync<AppStatusException>(() => store.OpenAsync(id, lease, Stop))).Id.ShouldBe(expected);
+    }
+
+    [Fact]
     public async Task A_long_journal_is_read_in_pages()
     {
         await using RedisProcess server = await RedisProcess.StartAsync();

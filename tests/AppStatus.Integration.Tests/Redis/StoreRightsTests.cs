@@ -169,7 +169,7 @@ public sealed partial class StoreRightsTests : IAsyncLifetime
         (await store.ListAsync(Stop)).ShouldBe([Id]);
         (await store.ReadAsync(Id, Stop)).Count.ShouldBe(2);
         (await store.ReceiveAsync(Id, 0, Stop)).Count.ShouldBe(1);
-        await store.Suspensions.ListAsync(Stop);
+        await store.Suspensions.ListAsync(static _ => { }, Stop);
         await store.Leases.FindHolderAsync(LeaseKeys.Of(Pool), Stop);
     }
 

@@ -14,6 +14,9 @@ namespace AppStatus.Core.Deployments.Journal;
 /// </summary>
 internal sealed class FileDeploymentStore : IDeploymentStore
 {
+    // A signal is written or read in a moment; a share may be slow.
+    private static readonly TimeSpan SignalPatience = TimeSpan.FromSeconds(5);
+
     private readonly string _deployments;
     private readonly TimeProvider _time;
 
@@ -57,6 +60,9 @@ internal sealed class FileDeploymentStore : IDeploymentStore
     public Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(FileJournal.Read(Existing(id)).Records);
 
+    public Task<IReadOnlyList<JournalRecord>> ReadOnAsync(string id, JournalMark read, CancellationToken cancellationToken) =>
+        Task.FromResult(FileJournal.ReadOn(Existing(id), read));
+
     public Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(((DeploymentStarted)FileJournal.ReadFirst(Existing(id)).Event).Plan);
 
@@ -76,15 +82,20 @@ internal sealed class FileDeploymentStore : IDeploymentStore
         }
     }
 
-    public Task SendAsync(string id, ControlSignal signal, CancellationToken cancellationToken)
+    public async Task SendAsync(string id, ControlSignal signal, CancellationToken cancellationToken)
     {
         byte[] line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(signal, JournalJson.Default.ControlSignal) + "\n");
         try
         {
-            using var file = new FileStream(SignalsOf(id), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-            file.Write(line, 0, line.Length);
-            file.Flush(flushToDisk: true);
-            return Task.CompletedTask;
+            // One sender at a time: to append means to look where the end is, and then to write there.
+            FileStream file = await SharedFile.OpenAsync(SignalsOf(id), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, SignalPatience, _time, cancellationToken).ConfigureAwait(false);
+            using (file)
+            {
+                // What a sender who died has left must not swallow this one.
+                if (!EndsWhole(file)) file.WriteByte((byte)'\n');
+                file.Write(line, 0, line.Length);
+                file.Flush(flushToDisk: true);
+            }
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -92,19 +103,18 @@ internal sealed class FileDeploymentStore : IDeploymentStore
         }
     }
 
-    public Task<IReadOnlyList<ControlSignal>> ReceiveAsync(string id, int from, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ControlSignal>> ReceiveAsync(string id, int from, CancellationToken cancellationToken)
     {
         string path = SignalsOf(id);
-        if (!File.Exists(path)) return Task.FromResult<IReadOnlyList<ControlSignal>>([]);
+        if (!File.Exists(path)) return [];
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = await SharedFile.OpenAsync(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, SignalPatience, _time, cancellationToken).ConfigureAwait(false);
             using var reader = new StreamReader(file, Encoding.UTF8);
             string text = reader.ReadToEnd();
             // What has no newline yet is still being written.
             string[] lines = text.Split('\n');
-            IReadOnlyList<ControlSignal> signals = [.. lines.Take(lines.Length - 1).Skip(from).Select(ControlSignal.Parse)];
-            return Task.FromResult(signals);
+            return [.. lines.Take(lines.Length - 1).Skip(from).Select(ControlSignal.Parse)];
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -114,6 +124,14 @@ internal sealed class FileDeploymentStore : IDeploymentStore
 
     public void Dispose()
     {
+    }
+
+    // Leaves the position at the end.
+    private static bool EndsWhole(FileStream file)
+    {
+        if (file.Length == 0) return true;
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == '\n';
     }
 
     private string Existing(string id)
@@ -127,8 +145,7 @@ internal sealed class FileDeploymentStore : IDeploymentStore
     private string SignalsOf(string id) => Path.Combine(_deployments, Checked(id) + ".signals");
 
     // An id that is typed must not lead out of the folder.
-    private string Checked(string id) =>
-        id.Length > 0 && id.All(c => char.IsLetterOrDigit(c) || c is '-' or '_') ? id : throw DeploymentId.NotFound(id, Location);
+    private string Checked(string id) => DeploymentId.IsOne(id) ? id : throw DeploymentId.NotFound(id, Location);
 
     private AppStatusException Unavailable(Exception cause) => new(
         ErrorId.StoreUnavailable, $"The store {Location} can't be used: {cause.Message}", "Free or mend the folder, or name another one with -Store or APPSTATUS_STORE.", Location, cause);

@@ -80,6 +80,31 @@ internal sealed class FileJournal : IJournal
         }
     }
 
+    /// <summary>Reads what has come since; nothing of the file where its length tells that nothing has.</summary>
+    /// <exception cref="AppStatusException">As <see cref="Read"/>.</exception>
+    public static IReadOnlyList<JournalRecord> ReadOn(string path, JournalMark read)
+    {
+        try
+        {
+            using FileStream file = OpenToRead(path);
+            if (file.Length == read.Bytes && read.Records > 0) return [];
+            // Of what was read only whole lines count, and nobody takes those back.
+            if (file.Length < read.Bytes) throw JournalReader.Damaged(path, read.Records);
+            file.Seek(read.Bytes, SeekOrigin.Begin);
+            using var copy = new MemoryStream();
+            file.CopyTo(copy);
+            byte[] bytes = copy.ToArray();
+            IReadOnlyList<JournalRecord> records = JournalReader.Read(bytes, path, read.Records).Records;
+            read.Records += records.Count;
+            read.Bytes += Array.LastIndexOf(bytes, (byte)'\n') + 1;
+            return records;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(path, cause, "Nothing was read.");
+        }
+    }
+
     /// <summary>Reads the first record alone, whatever follows it.</summary>
     /// <exception cref="AppStatusException">As <see cref="Read"/>.</exception>
     public static JournalRecord ReadFirst(string path)

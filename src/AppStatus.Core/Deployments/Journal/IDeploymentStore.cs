@@ -31,6 +31,11 @@ internal interface IDeploymentStore : IDisposable
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.DeploymentNotFound"/>, <see cref="Errors.ErrorId.JournalDamaged"/> or <see cref="Errors.ErrorId.StoreUnavailable"/>.</exception>
     Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>What a journal holds behind what was read of it before. Nothing new costs next to nothing.</summary>
+    /// <param name="read">How far it was read; it is moved on.</param>
+    /// <exception cref="Errors.AppStatusException">As <see cref="ReadAsync"/>.</exception>
+    Task<IReadOnlyList<JournalRecord>> ReadOnAsync(string id, JournalMark read, CancellationToken cancellationToken);
+
     /// <summary>The plan alone, of a journal whose first record is whole, whatever became of the others.</summary>
     /// <exception cref="Errors.AppStatusException">As <see cref="ReadAsync"/>.</exception>
     Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken);

@@ -58,14 +58,18 @@ internal sealed class RedisDeploymentStore : IDeploymentStore
 
     public async Task<(IJournal Journal, IReadOnlyList<JournalRecord> Records)> OpenAsync(string id, ILease lease, CancellationToken cancellationToken)
     {
-        await RequireAsync(id, cancellationToken).ConfigureAwait(false);
+        if (!await _journals.ExistsAsync(Checked(id), cancellationToken).ConfigureAwait(false)) throw await AbsentAsync(id, cancellationToken).ConfigureAwait(false);
         return await RedisJournal.OpenAsync(_journals, id, lease, Patience, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken) => ReadOnAsync(id, new JournalMark(), cancellationToken);
+
+    public async Task<IReadOnlyList<JournalRecord>> ReadOnAsync(string id, JournalMark read, CancellationToken cancellationToken)
     {
-        await RequireAsync(id, cancellationToken).ConfigureAwait(false);
-        return await _journals.ReadAsync(id, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<JournalRecord> records = await _journals.ReadOnAsync(Checked(id), read.Records, cancellationToken).ConfigureAwait(false);
+        if (records.Count == 0 && read.Records == 0) throw await AbsentAsync(id, cancellationToken).ConfigureAwait(false);
+        read.Records += records.Count;
+        return records;
     }
 
     public async Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken) =>
@@ -86,9 +90,10 @@ internal sealed class RedisDeploymentStore : IDeploymentStore
 
     public void Dispose() => _redis.Dispose();
 
-    private async Task RequireAsync(string id, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<string> all = await ListAsync(cancellationToken).ConfigureAwait(false);
-        if (!all.Contains(id, StringComparer.Ordinal)) throw DeploymentId.NotFound(id, Location);
-    }
+    // A key that is no journal's would answer, too.
+    private string Checked(string id) => DeploymentId.IsOne(id) ? id : throw DeploymentId.NotFound(id, Location);
+
+    // Whether there ever was such a deployment takes the list of all: it is looked into only where the journal is not there.
+    private async Task<AppStatusException> AbsentAsync(string id, CancellationToken cancellationToken) =>
+        (await ListAsync(cancellationToken).ConfigureAwait(false)).Contains(id, StringComparer.Ordinal) ? RedisJournalFaults.Missing(_journals.Location(id)) : DeploymentId.NotFound(id, Location);
 }

@@ -29,8 +29,16 @@ internal sealed class RedisJournalServer(RedisClient redis, RedisDurability dura
     /// <exception cref="AppStatusException"><see cref="ErrorId.JournalDamaged"/> or <see cref="ErrorId.StoreUnavailable"/>, or the server can't be reached.</exception>
     public async Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, CancellationToken cancellationToken)
     {
+        IReadOnlyList<JournalRecord> records = await ReadOnAsync(id, 0, cancellationToken).ConfigureAwait(false);
+        return records.Count > 0 ? records : throw RedisJournalFaults.Missing(Location(id));
+    }
+
+    /// <summary>Reads what stands behind so many records; nothing where there is nothing, and where there is no such journal.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.JournalDamaged"/> or <see cref="ErrorId.StoreUnavailable"/>, or the server can't be reached.</exception>
+    public async Task<IReadOnlyList<JournalRecord>> ReadOnAsync(string id, int before, CancellationToken cancellationToken)
+    {
         using var bytes = new MemoryStream();
-        long from = 1;
+        long from = before + 1;
         while (true)
         {
             RedisValue page = await PageAsync(id, from, "+", cancellationToken).ConfigureAwait(false);
@@ -45,8 +53,7 @@ internal sealed class RedisJournalServer(RedisClient redis, RedisDurability dura
             if (page.Items.Count < PageSize) break;
         }
 
-        if (from == 1) throw RedisJournalFaults.Missing(Location(id));
-        return JournalReader.Read(bytes.ToArray(), Location(id)).Records;
+        return bytes.Length == 0 ? [] : JournalReader.Read(bytes.ToArray(), Location(id), before).Records;
     }
 
     /// <summary>Reads the first record alone, whatever follows it.</summary>
@@ -58,6 +65,10 @@ internal sealed class RedisJournalServer(RedisClient redis, RedisDurability dura
         byte[] line = Line(page.Items[0], 1) ?? throw RedisJournalFaults.Foreign(Location(id), 1, 0);
         return JournalReader.Read([.. line, (byte)'\n'], Location(id)).Records[0];
     }
+
+    /// <summary>Whether there is a journal, for who may write one: it takes a right that who only reads has no use for.</summary>
+    public async Task<bool> ExistsAsync(string id, CancellationToken cancellationToken) =>
+        (await redis.ExecuteAsync(RedisCommand.Of("EXISTS", RedisKeys.Journal(id)).Repeatable(), cancellationToken).ConfigureAwait(false)).Integer == 1;
 
     /// <exception cref="AppStatusException"><see cref="ErrorId.StoreUnavailable"/> or <see cref="ErrorId.LeaseLost"/>.</exception>
     public async Task OpenAsync(string id, ILease lease, CancellationToken cancellationToken)

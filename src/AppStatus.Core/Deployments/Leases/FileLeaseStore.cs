@@ -14,6 +14,8 @@ namespace AppStatus.Core.Deployments.Leases;
 internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseStore
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookDelay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LookersPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CounterPatience = TimeSpan.FromSeconds(10);
 
     public async Task<ILease> AcquireAsync(IReadOnlyCollection<string> keys, LeaseHolder holder, TimeSpan wait, CancellationToken cancellationToken)
@@ -45,11 +47,13 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
         string path = Path.Combine(folder, Hash(key));
         try
         {
-            if (!File.Exists(path + ".lock")) return Task.FromResult<LeaseHolder?>(null);
-            using HeldFile? free = HeldFile.TryOpen(path);
-            // Somebody else who only looks holds it for a moment, too: then the record is that of a holder who gave it back.
+            using FileStream? free = HeldFile.TryLook(path);
             LeaseRecord? record = free is null ? HeldFile.ReadRecord(path) : null;
-            return Task.FromResult(record is { Released: false } ? record.Holder : null);
+            return Task.FromResult(record is { Released: false, Ended: false } ? record.Holder : null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult<LeaseHolder?>(null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -64,30 +68,50 @@ internal sealed class FileLeaseStore(string folder, TimeProvider time) : ILeaseS
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (HeldFile.TryOpen(path) is { } file) return file;
+            if (HeldFile.TryOpen(path) is { } file) return Taken(file);
 
             TimeSpan waited = time.GetElapsedTime(start);
+            if (waited < wait + LookersPatience && IsOnlyLookedAt(path))
+            {
+                await time.DelayAsync(LookDelay, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             LeaseRecord? record = HeldFile.ReadRecord(path);
-            // Between taking a lock and writing down who has it lies a moment, and whoever asks for the holder has the lock for
-            // another one: it is given one more look.
-            bool known = record is { Released: false };
+            // Between taking a lock and writing down who has it lies a moment: it is given one more look.
+            bool known = record is { Released: false, Ended: false };
             if (waited >= wait && looked) throw LeaseFaults.Locked(key, known ? record!.Holder : null, left: null, waited);
             looked = waited >= wait;
             await time.DelayAsync(RetryDelay, cancellationToken).ConfigureAwait(false);
         }
     }
 
+    // Until all pools of the lease are taken, which may be long, the record stays that of the last holder. If that one died, then
+    // nobody may take it for alive because the file is locked.
+    private static HeldFile Taken(HeldFile file)
+    {
+        try
+        {
+            if (file.ReadRecord() is { Released: false, Ended: false } dead) file.Write(dead with { Ended = true });
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsOnlyLookedAt(string path)
+    {
+        using FileStream? look = HeldFile.TryLook(path);
+        return look is not null;
+    }
+
     private async Task<long> NextTokenAsync(CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, "token");
-        long start = time.GetTimestamp();
-        FileStream? file;
-        while ((file = HeldFile.TryOpenExclusively(path)) is null)
-        {
-            if (time.GetElapsedTime(start) > CounterPatience) throw Unavailable($"another process keeps {path} open", inner: null);
-            await time.DelayAsync(TimeSpan.FromMilliseconds(20), cancellationToken).ConfigureAwait(false);
-        }
-
+        FileStream file = await SharedFile.OpenAsync(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, CounterPatience, time, cancellationToken).ConfigureAwait(false);
         using (file)
         {
             byte[] digits = new byte[32];

@@ -13,29 +13,21 @@ internal sealed class HeldFile : IDisposable
     }
 
     /// <param name="path">Without its extension.</param>
-    /// <returns>Null while another has it open.</returns>
-    public static HeldFile? TryOpen(string path) => TryOpenExclusively(path + ".lock") is { } file ? new HeldFile(file, path) : null;
+    /// <returns>Null while another has it open, if only to look at it.</returns>
+    public static HeldFile? TryOpen(string path) =>
+        SharedFile.TryOpen(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None) is { } file ? new HeldFile(file, path) : null;
 
-    public static FileStream? TryOpenExclusively(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        }
-        catch (IOException e) when (IsInUse(e))
-        {
-            return null;
-        }
-    }
+    /// <summary>Keeps a holder out for as long as it is open, but nobody else who looks: none of them is taken for a holder.</summary>
+    /// <param name="path">Without its extension.</param>
+    /// <returns>Null while somebody holds it.</returns>
+    /// <exception cref="FileNotFoundException">Nobody ever held it.</exception>
+    public static FileStream? TryLook(string path) => SharedFile.TryOpen(path + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read);
 
     public static LeaseRecord? ReadRecord(string path)
     {
         try
         {
-            using var file = new FileStream(path + ".json", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var copy = new MemoryStream();
-            file.CopyTo(copy);
-            return LeaseRecords.Read(copy.ToArray());
+            return LeaseRecords.Read(WholeFile.Read(path + ".json"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,12 +37,7 @@ internal sealed class HeldFile : IDisposable
 
     public LeaseRecord? ReadRecord() => ReadRecord(_path);
 
-    public void Write(LeaseRecord record)
-    {
-        byte[] json = LeaseRecords.Write(record);
-        using var file = new FileStream(_path + ".json", FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        file.Write(json, 0, json.Length);
-    }
+    public void Write(LeaseRecord record) => WholeFile.Write(_path + ".json", LeaseRecords.Write(record));
 
     /// <summary>Writes through the handle: that of a share that was away is dead, and its lock with it.</summary>
     public bool IsAlive()
@@ -84,7 +71,4 @@ internal sealed class HeldFile : IDisposable
             // The handle is gone either way.
         }
     }
-
-    // Windows: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION. Unix: EWOULDBLOCK, 11 on Linux and 35 on macOS.
-    private static bool IsInUse(IOException e) => e.HResult is unchecked((int)0x80070020) or unchecked((int)0x80070021) or 11 or 35;
 }

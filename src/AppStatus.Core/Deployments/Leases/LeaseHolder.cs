@@ -20,7 +20,8 @@ internal sealed record LeaseHolder(string Holder, string Host, string User, int 
 /// <summary>What is written down of a lease where others can read it.</summary>
 /// <param name="Nonce">Tells this acquisition from any other.</param>
 /// <param name="Released">True once it was given back; a lease that ended without has ended by death or silence.</param>
-internal sealed record LeaseRecord(LeaseHolder Holder, string Nonce, long Token = 0, bool Released = false);
+/// <param name="Ended">True once somebody else got hold of it, though it was not given back: its holder is dead.</param>
+internal sealed record LeaseRecord(LeaseHolder Holder, string Nonce, long Token = 0, bool Released = false, bool Ended = false);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(LeaseRecord))]

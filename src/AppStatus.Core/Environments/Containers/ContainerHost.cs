@@ -158,7 +158,7 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
         await CreateAsync(definition, EnvironmentPart.BalancerName, definition.BalancerImage, labels => ContainerArguments.HAProxy(definition, container, labels), cancellationToken).ConfigureAwait(false);
         using var file = new PrivateFile(HAProxyConfiguration.Of(definition));
         // HAProxy's own image runs as a user of its own.
-        PrivateFile.SetMode(file.Path, "644");
+        UnixMode.Set(file.Path, UnixMode.OwnerWritesAllRead);
         await RunAsync(["cp", file.Path, $"{container}:{ContainerArguments.HAProxyConfigurationPath}"], cancellationToken).ConfigureAwait(false);
     }
 

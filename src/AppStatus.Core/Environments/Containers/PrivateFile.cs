@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-using AppStatus.Core.Containers;
-
 namespace AppStatus.Core.Environments.Containers;
 
 /// <summary>A temporary file that nobody else may read, gone when it is disposed of.</summary>
@@ -16,14 +12,6 @@ internal sealed class PrivateFile : IDisposable
     }
 
     public string Path { get; }
-
-    /// <summary>Sets a file's or a folder's rights; nothing on Windows, where a user's folders are the user's own.</summary>
-    public static void SetMode(string path, string mode)
-    {
-        if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows)) return;
-        using Process? chmod = Process.Start(new ProcessStartInfo("/bin/chmod", CommandLine.Of([mode, path])) { UseShellExecute = false });
-        chmod?.WaitForExit();
-    }
 
     public void Dispose() => File.Delete(Path);
 }

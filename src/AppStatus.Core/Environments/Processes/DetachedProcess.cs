@@ -12,6 +12,8 @@ namespace AppStatus.Core.Environments.Processes;
 internal sealed record DetachedProcess(int Id, string Start)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    // Who is ended by force is gone at once, but for one that waits for a disk or a share which does not answer.
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     // With a session of its own where the system can give it one. It writes its number itself, before it is what it shall be: whoever dies here
@@ -73,24 +75,39 @@ internal sealed record DetachedProcess(int Id, string Start)
         }
     }
 
-    /// <summary>Asks it to end, and ends it when it has not done so in time. Returns when it has ended.</summary>
+    /// <summary>Asks it to end, and ends it when it has not done so in time; on Windows, and without patience, it is ended at once. Returns when it has ended.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.EnvironmentNotReady"/>: it can't be ended.</exception>
     public async Task StopAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (!Runs) return;
         if (!OnWindows && patience > TimeSpan.Zero) Signal("TERM");
         else Kill();
-        long began = Stopwatch.GetTimestamp();
-        while (Runs)
+        if (await HasEndedAsync(() => Runs, Kill, patience, TimeProvider.System, cancellationToken).ConfigureAwait(false)) return;
+        throw new AppStatusException(
+            ErrorId.EnvironmentNotReady, FormattableString.Invariant($"Process {Id} was ended by force and still runs {KillLimit.TotalSeconds:0} s later: it is another user's, or waits for a disk or a share that does not answer."),
+            FormattableString.Invariant($"Look at what it waits for ({(OnWindows ? $"Get-Process -Id {Id}" : $"ps -o pid,user,stat,wchan,args -p {Id}")}), then type this again."), Id);
+    }
+
+    /// <summary>Whether it ends by itself in time, or soon after it was ended by force.</summary>
+    internal static async Task<bool> HasEndedAsync(Func<bool> runs, Action kill, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        long began = time.GetTimestamp();
+        while (runs())
         {
-            if (Since(began) > patience) Kill();
-            await MachineClock.DelayAsync(Look, cancellationToken).ConfigureAwait(false);
+            TimeSpan waited = time.GetElapsedTime(began);
+            if (waited > patience + KillLimit) return false;
+            if (waited > patience) kill();
+            await time.DelayAsync(Look, cancellationToken).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     private void Signal(string signal)
     {
         using Process? kill = Process.Start(new ProcessStartInfo("/bin/kill", FormattableString.Invariant($"-{signal} {Id}")) { UseShellExecute = false, RedirectStandardError = true });
-        kill?.WaitForExit();
+        // Whether it has been heard is seen by what becomes of the process.
+        kill?.WaitForExit((int)KillLimit.TotalMilliseconds);
     }
 
     private void Kill()

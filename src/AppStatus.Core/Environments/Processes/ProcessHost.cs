@@ -41,7 +41,7 @@ internal sealed class ProcessHost(ProcessPrograms programs, string root) : IEnvi
         if (definition.NeedsRedis) _ = programs.Redis;
         Directory.CreateDirectory(FolderOf(definition.Name));
         // Variables of the instances stand in there.
-        PrivateFile.SetMode(FolderOf(definition.Name), "700");
+        UnixMode.Set(FolderOf(definition.Name), UnixMode.OwnerAlone);
     }
 
     public async Task StartAsync(EnvironmentDefinition definition, string part, ImageReference image, string status, EnvironmentPart? there, CancellationToken cancellationToken)

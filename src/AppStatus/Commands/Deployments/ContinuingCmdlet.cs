@@ -18,7 +18,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 {
     private protected const string ById = "Id", ByLast = "Last";
 
-    private readonly List<string> _ids = [];
+    private readonly DeploymentSelection _selection = new();
     private SessionTable? _sessions;
 
     private protected ContinuingCmdlet()
@@ -34,8 +34,10 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByLast)]
     public SwitchParameter Last { get; set; }
 
-    /// <summary>The pool whose newest deployment is meant.</summary>
+    /// <summary>The pool whose newest deployment is meant; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ByLast)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string? Pool { get; set; }
 
     /// <summary>The session of a balancer that is reached by another address than when the deployment was started.</summary>
@@ -63,14 +65,14 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 
     protected override void ProcessRecord()
     {
-        if (Id is not null && !_ids.Contains(Id)) _ids.Add(Id);
+        _selection.Add(Id);
     }
 
     private protected sealed override bool Prepare()
     {
         base.Prepare();
         _sessions = SessionTable.Current;
-        if (MeansLast || _ids.Count > 0) return true;
+        if (MeansLast || _selection.IsNamed) return true;
         // Nothing came through the pipeline: there is nothing to do, and the newest one was not meant.
         if (MyInvocation.ExpectingInput) return false;
         ThrowFault(new Fault(ErrorId.InvalidArgument, "Which deployment is meant was not said. Nothing was touched.", $"Type {MyInvocation.MyCommand.Name} with an id of Get-Deployment, or with -Last."));
@@ -108,7 +110,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     private protected abstract Task<DeploymentResult> DriveAsync(DeploymentDriver driver, string id, TimeSpan lockTimeout, CancellationToken stop);
 
     private protected sealed override async Task<IReadOnlyList<string>> SubjectsAsync(LazyStore lazy, CancellationToken cancellationToken) =>
-        MeansLast ? [await DeploymentSelection.FindAsync(await lazy.OpenAsync(cancellationToken).ConfigureAwait(false), Pool, cancellationToken).ConfigureAwait(false)] : _ids;
+        await _selection.FindAsync(await lazy.OpenAsync(cancellationToken).ConfigureAwait(false), MeansLast, Pool, cancellationToken).ConfigureAwait(false);
 
     private protected sealed override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore lazy, DeploymentNarrator narrator, string named, CancellationToken stop)
     {

@@ -141,7 +141,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
     {
         _logFolder = LogPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogPath);
         _report = ReportPath is null ? null : Deployments.ReportPath.Of(ReportPath, SessionState, format: null);
-        _store = new StoreParameters(Store, StoreCredential, SessionState, Begins ? !Host.IsInteractive() : null);
+        _store = new StoreParameters(Store, StoreCredential, SessionState, Begins && !IsPreview ? !Host.IsInteractive() : null);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Errors;
 using AppStatus.Pipeline;
@@ -26,6 +27,7 @@ public sealed class GetDeploymentCommand : OperationCmdlet
     /// <summary>Deployments of this pool; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = All)]
     [Parameter(ParameterSetName = ByLast)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? Pool { get; set; }
 
@@ -54,27 +56,20 @@ public sealed class GetDeploymentCommand : OperationCmdlet
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
         var history = new DeploymentHistory(store);
         IReadOnlyList<string> ids =
-            Last ? [await DeploymentSelection.FindAsync(store, Pool, cancellationToken).ConfigureAwait(false)]
+            Last ? [await DeploymentSelection.FindLastAsync(store, Pool, cancellationToken).ConfigureAwait(false)]
             : Id.Length > 0 ? Id
             : await store.ListAsync(cancellationToken).ConfigureAwait(false);
         foreach (string id in ids)
         {
             try
             {
-                (DeploymentResult result, _) = await history.ReadAsync(id, cancellationToken).ConfigureAwait(false);
-                if (Last || Matches(result)) output.WriteObject(result);
+                (DeploymentResult result, RunState state) = await history.ReadAsync(id, cancellationToken).ConfigureAwait(false);
+                if (Last || (DeploymentSelection.IsOf(state.Plan, Pool) && (State.Length == 0 || State.Contains(result.State)))) output.WriteObject(result);
             }
             catch (AppStatusException exception)
             {
                 output.WriteError(exception.Fault, id);
             }
         }
-    }
-
-    private bool Matches(DeploymentResult result)
-    {
-        bool state = State.Length == 0 || State.Contains(result.State);
-        WildcardPattern? pattern = Pool is null ? null : WildcardPattern.Get(Pool, WildcardOptions.None);
-        return state && (pattern is null || result.Pool.Split(',').Any(pool => pattern.IsMatch(pool.Trim())));
     }
 }

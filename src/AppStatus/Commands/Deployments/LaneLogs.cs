@@ -1,6 +1,7 @@
 using System.Globalization;
 using AppStatus.Core;
 using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Errors;
 using AppStatus.Scripts;
 
@@ -11,6 +12,7 @@ internal sealed class LaneLogs(string? folder) : IDisposable
 {
     private readonly object _gate = new();
     private readonly Dictionary<string, StreamWriter> _files = new(StringComparer.Ordinal);
+    private bool _closed;
 
     /// <summary>Makes the folder, so that a wrong path fails before anything is touched.</summary>
     /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>: it can't be made.</exception>
@@ -26,8 +28,10 @@ internal sealed class LaneLogs(string? folder) : IDisposable
         lock (_gate)
         {
             if (!_files.TryGetValue(instance.Name, out StreamWriter? file))
-                _files[instance.Name] = file = new StreamWriter(Path.Combine(folder, FileName(instance)), append: true) { AutoFlush = true };
+                _files[instance.Name] = file = new StreamWriter(Path.Combine(folder, FileName(instance.Name)), append: true) { AutoFlush = true };
             file.WriteLine($"{MachineClock.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)} {line.Stream,-11} {line.Text}");
+            // A block that could not be stopped may write when nobody waits for it any more: it is kept, and nothing stays open.
+            if (_closed) Close();
         }
     }
 
@@ -35,9 +39,15 @@ internal sealed class LaneLogs(string? folder) : IDisposable
     {
         lock (_gate)
         {
-            foreach (StreamWriter file in _files.Values) file.Dispose();
-            _files.Clear();
+            _closed = true;
+            Close();
         }
+    }
+
+    private void Close()
+    {
+        foreach (StreamWriter file in _files.Values) file.Dispose();
+        _files.Clear();
     }
 
     private void Try(Action<string> use)
@@ -53,6 +63,10 @@ internal sealed class LaneLogs(string? folder) : IDisposable
         }
     }
 
-    private static string FileName(Instance instance) =>
-        string.Concat(instance.Name.Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' ? c : '_')) + ".log";
+    // Names that differ only in what no file name may have stay apart, and each run finds its file again.
+    private static string FileName(string instance)
+    {
+        string clean = string.Concat(instance.Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+        return clean == instance ? $"{clean}.log" : $"{clean}-{FileLeaseStore.Hash(instance).Substring(0, 6)}.log";
+    }
 }

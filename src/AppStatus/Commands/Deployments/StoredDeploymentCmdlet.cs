@@ -10,7 +10,7 @@ public abstract class StoredDeploymentCmdlet : OperationCmdlet
 {
     private protected const string ById = "Id", ByLast = "Last";
 
-    private readonly List<string> _ids = [];
+    private readonly DeploymentSelection _selection = new();
     private StoreParameters? _store;
 
     private protected StoredDeploymentCmdlet()
@@ -26,8 +26,10 @@ public abstract class StoredDeploymentCmdlet : OperationCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByLast)]
     public SwitchParameter Last { get; set; }
 
-    /// <summary>The pool whose newest deployment is meant.</summary>
+    /// <summary>The pool whose newest deployment is meant; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ByLast)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string? Pool { get; set; }
 
     /// <summary>Where deployments are recorded: a folder, or redis://host:6379/0.</summary>
@@ -44,7 +46,7 @@ public abstract class StoredDeploymentCmdlet : OperationCmdlet
 
     protected override void ProcessRecord()
     {
-        if (Id is not null) _ids.Add(Id);
+        _selection.Add(Id);
     }
 
     private protected override bool Prepare()
@@ -56,7 +58,6 @@ public abstract class StoredDeploymentCmdlet : OperationCmdlet
     private protected sealed override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
-        if (Last) _ids.Add(await DeploymentSelection.FindAsync(store, Pool, cancellationToken).ConfigureAwait(false));
-        foreach (string id in _ids) await RunAsync(output, store, id, cancellationToken).ConfigureAwait(false);
+        foreach (string id in await _selection.FindAsync(store, Last, Pool, cancellationToken).ConfigureAwait(false)) await RunAsync(output, store, id, cancellationToken).ConfigureAwait(false);
     }
 }

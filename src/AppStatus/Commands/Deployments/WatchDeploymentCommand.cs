@@ -18,28 +18,32 @@ public sealed class WatchDeploymentCommand : StoredDeploymentCmdlet
         var history = new DeploymentHistory(store);
         using var logs = new LaneLogs(null);
         using var narrator = new DeploymentNarrator(output, logs);
-        int told = 0;
+        var read = new JournalMark();
         RunState? shown = null;
         while (true)
         {
-            // What is new is told as its driver told it, from the journal alone.
-            IReadOnlyList<JournalRecord> records = await store.ReadAsync(id, cancellationToken).ConfigureAwait(false);
-            shown ??= new RunState(((DeploymentStarted)records[0].Event).Plan);
-            foreach (JournalRecord record in records.Skip(told))
+            await TellAsync().ConfigureAwait(false);
+            bool driven = !shown!.Ended && await history.IsDrivenAsync(shown, cancellationToken).ConfigureAwait(false);
+            // It may have ended between the two looks.
+            if (!driven && !shown.Ended) await TellAsync().ConfigureAwait(false);
+            if (!driven)
             {
-                shown.Apply(record);
-                narrator.OnRecord(record, shown);
-            }
-
-            told = records.Count;
-            (DeploymentResult result, RunState state) = await history.ReadAsync(id, cancellationToken).ConfigureAwait(false);
-            if (state.Ended || result.State == DeploymentState.Interrupted)
-            {
-                output.WriteObject(result);
+                output.WriteObject(history.Describe(shown, driven));
                 return;
             }
 
             await MachineClock.DelayAsync(Interval, cancellationToken).ConfigureAwait(false);
+        }
+
+        // What is new is told as its driver told it, from the journal alone.
+        async Task TellAsync()
+        {
+            foreach (JournalRecord record in await store.ReadOnAsync(id, read, cancellationToken).ConfigureAwait(false))
+            {
+                shown ??= new RunState(((DeploymentStarted)record.Event).Plan);
+                shown.Apply(record);
+                narrator.OnRecord(record, shown);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ namespace AppStatus.Commands.Environments;
 public abstract class EnvironmentCmdlet : OperationCmdlet
 {
     private SessionTable? _sessions;
+    private bool _preview;
 
     private protected EnvironmentCmdlet()
     {
@@ -26,9 +27,13 @@ public abstract class EnvironmentCmdlet : OperationCmdlet
 
     private protected IReadOnlyList<object> Hosts { get; private set; } = [];
 
+    /// <summary>One up or down of it at a time; a preview is none, and leaves no file.</summary>
+    private protected IDisposable? Lock(string environment) => _preview ? null : EnvironmentLock.Take(environment);
+
     private protected override bool Prepare()
     {
         _sessions = SessionTable.Current;
+        _preview = IsPreview;
         Hosts = Checked(() => EnvironmentHosts.All(ModuleLayout.Lab, Engine ?? ""));
         return true;
     }

@@ -69,7 +69,8 @@ public sealed class StartAppEnvironmentCommand : EnvironmentCmdlet
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         string name = _keys[nameof(Name)] as string ?? new EnvironmentDefinition().Name;
-        using EnvironmentLock one = EnvironmentLock.Take(DefinitionReader.Name(name));
+        name = DefinitionReader.Name(name);
+        using IDisposable? one = Lock(name);
         using var probe = new EnvironmentProbe(TimeSpan.FromSeconds(TimeoutSec));
         (FoundEnvironment? found, IEnvironmentHost host, EnvironmentDefinition definition) = await ChooseAsync(output, cancellationToken).ConfigureAwait(false);
         if (found?.State != EnvironmentState.Running)

@@ -29,7 +29,7 @@ public sealed class StopAppEnvironmentCommand : EnvironmentCmdlet
         foreach (FoundEnvironment found in await FindAsync(output, names, cancellationToken).ConfigureAwait(false))
         {
             string name = found.Definition.Name;
-            using var one = EnvironmentLock.Take(name);
+            using IDisposable? one = Lock(name);
             if (!await output.ShouldProcessAsync($"environment {name} (by {found.Host.Name})", $"remove {string.Join(", ", found.Parts.Select(part => part.Name))}").ConfigureAwait(false)) continue;
             await AppEnvironments.StopAsync(found, text => output.WriteProgress(new ProgressReport(1, $"Environment {name}", text)), cancellationToken).ConfigureAwait(false);
             output.WriteProgress(new ProgressReport(1, $"Environment {name}", "done") { Completed = true });

@@ -38,7 +38,7 @@ public sealed class GetSuspendedPoolMemberCommand : OperationCmdlet
     {
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
         WildcardPattern[] patterns = [.. Name.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
-        foreach (SuspendedMember member in await store.Suspensions.ListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (SuspendedMember member in await store.Suspensions.ListAsync(fault => output.WriteWarning(fault.ToString()), cancellationToken).ConfigureAwait(false))
             if (Array.Exists(patterns, pattern => pattern.IsMatch(member.Name))) output.WriteObject(member);
     }
 }

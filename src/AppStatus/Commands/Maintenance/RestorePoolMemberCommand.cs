@@ -77,7 +77,7 @@ public sealed class RestorePoolMemberCommand : OperationCmdlet
     private protected override async Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<SuspendedMember> suspended = await store.Suspensions.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<SuspendedMember> suspended = await store.Suspensions.ListAsync(fault => output.WriteWarning(fault.ToString()), cancellationToken).ConfigureAwait(false);
         SuspendedMember[] chosen = [.. suspended.Where(IsMeant)];
         if (chosen.Length == 0) output.WriteVerbose($"Nothing that is meant is suspended in {store.Location}.");
         foreach (string name in Name.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !suspended.Any(record => record.Name == name)))
@@ -114,7 +114,7 @@ public sealed class RestorePoolMemberCommand : OperationCmdlet
     // As they stand now that nobody else may change them.
     private async Task RestoreAsync(IDeploymentStore store, ILease lease, List<SuspendedMember> agreed, IBalancer balancer, IPipelineWriter output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SuspendedMember> known = await store.Suspensions.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<SuspendedMember> known = await store.Suspensions.ListAsync(static _ => { }, cancellationToken).ConfigureAwait(false);
         var restorer = new MemberRestorer(store.Suspensions, lease, IncludeChanged);
         foreach (SuspendedMember record in known.Where(now => agreed.Exists(record => SuspensionRecords.Key(record) == SuspensionRecords.Key(now))))
             await RestoreAsync(restorer, balancer, record, output, cancellationToken).ConfigureAwait(false);

@@ -114,7 +114,7 @@ public sealed class SuspendPoolMemberCommand : OperationCmdlet
 
     private async Task SuspendAllAsync(IDeploymentStore store, ILease lease, IPipelineWriter output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SuspendedMember> known = await store.Suspensions.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<SuspendedMember> known = await store.Suspensions.ListAsync(fault => output.WriteWarning(fault.ToString()), cancellationToken).ConfigureAwait(false);
         var options = new SuspendOptions
         {
             Reason = Reason ?? "",

@@ -48,6 +48,15 @@ public sealed class FileDeploymentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_sender_who_died_has_left_swallows_no_later_signal()
+    {
+        await CreateAsync("d1");
+        File.AppendAllText(Path.Combine(_folder, "deployments", "d1.signals"), "{\"action\":\"Con");
+        await _store.SendAsync("d1", new ControlSignal(ControlAction.Stop, "ann"), CancellationToken.None);
+        (await _store.ReceiveAsync("d1", 0, CancellationToken.None)).ShouldBe([ControlSignal.None, new(ControlAction.Stop, "ann")]);
+    }
+
+    [Fact]
     public async Task A_torn_tail_is_cut_off_when_the_journal_is_opened_to_go_on()
     {
         await CreateAsync("d1");
@@ -88,6 +97,31 @@ public sealed class FileDeploymentStoreTests : IDisposable
             IReadOnlyList<JournalRecord> now = await _store.ReadAsync("d1", CancellationToken.None);
             (now.Count, RunState.Fold(now).IsClosed).ShouldBe((count + 1, true), $"cut at {length}");
         }
+    }
+
+    [Fact]
+    public async Task Who_follows_a_journal_reads_what_has_come_since_and_nothing_else_of_it()
+    {
+        (IJournal journal, _) = await _store.CreateAsync(new DeploymentStarted("d1", Given.Plan(Given.Options, Given.Pool(1)), "host", "user", 1), null!, CancellationToken.None);
+        var read = new JournalMark();
+        using (journal)
+        {
+            (await _store.ReadOnAsync("d1", read, CancellationToken.None)).ShouldHaveSingleItem().Event.ShouldBeOfType<DeploymentStarted>();
+            (await _store.ReadOnAsync("d1", read, CancellationToken.None)).ShouldBeEmpty();
+            await journal.AppendAsync([new BakeStarted(1), new BakeStarted(2)], CancellationToken.None);
+        }
+
+        // Whatever became of what was read before.
+        string path = Path.Combine(_folder, "deployments", "d1.jsonl");
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[10] ^= 1;
+        File.WriteAllBytes(path, [.. bytes, (byte)'{']);
+        (await _store.ReadOnAsync("d1", read, CancellationToken.None)).Select(record => record.Sequence).ShouldBe([2, 3]);
+        (await _store.ReadOnAsync("d1", read, CancellationToken.None)).ShouldBeEmpty("a line that is being written is none yet");
+        File.WriteAllBytes(path, [.. bytes, .. JournalLine.Write(new JournalRecord(5, DateTimeOffset.MinValue, new Closed("me")))]);
+        (await Should.ThrowAsync<AppStatusException>(async () => await _store.ReadOnAsync("d1", read, CancellationToken.None))).Message.ShouldContain("line 4");
+        File.WriteAllBytes(path, [.. bytes.Take(20)]);
+        (await Should.ThrowAsync<AppStatusException>(async () => await _store.ReadOnAsync("d1", read, CancellationToken.None))).Id.ShouldBe(ErrorId.JournalDamaged);
     }
 
     [Theory]

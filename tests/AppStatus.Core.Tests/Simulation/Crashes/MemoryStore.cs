@@ -99,6 +99,14 @@ internal sealed class MemoryStore(SimulatedWorld world)
             return store.Read(id);
         }
 
+        public async Task<IReadOnlyList<JournalRecord>> ReadOnAsync(string id, JournalMark read, CancellationToken cancellationToken)
+        {
+            await life.AliveAsync();
+            JournalRecord[] records = [.. store.Read(id).Skip(read.Records)];
+            read.Records += records.Length;
+            return records;
+        }
+
         public async Task<DeploymentPlan> ReadPlanAsync(string id, CancellationToken cancellationToken)
         {
             await life.AliveAsync();
