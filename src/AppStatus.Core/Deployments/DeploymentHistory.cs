@@ -24,12 +24,12 @@ internal sealed class DeploymentHistory(IDeploymentStore store)
     /// <summary>A deployment that stands so, whether or not somebody drives it.</summary>
     public DeploymentResult Describe(RunState state, bool driven)
     {
-        DeploymentResult result = Results.Of(state, $"{store.Location} {state.Id}");
+        DeploymentResult result = Results.Of(state, store.JournalOf(state.Id));
         DeploymentState now = state.UndoneBy.Length > 0 ? DeploymentState.RolledBack
             : state.Ended ? result.State
             : driven ? Driven(state)
             : DeploymentState.Interrupted;
-        return result with { State = now };
+        return result with { State = now, Store = store.Location };
     }
 
     /// <summary>Somebody holds the lease of its pools for it.</summary>

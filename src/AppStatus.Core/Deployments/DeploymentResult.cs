@@ -35,6 +35,12 @@ public sealed record DeploymentResult
     /// <summary>Where the journal is kept.</summary>
     public string Journal { get; init; } = "";
 
+    /// <summary>The store in which it is recorded: a folder, or <c>redis://host:6379/0</c>. What is piped on brings it along.</summary>
+    public string Store { get; init; } = "";
+
+    /// <summary>A block was deployed that is not recorded: who goes on with it, or goes back, passes it again.</summary>
+    internal bool NeedsBlock { get; init; }
+
     /// <summary>Why it halted or paused; empty where it did neither.</summary>
     public string Error { get; init; } = "";
 

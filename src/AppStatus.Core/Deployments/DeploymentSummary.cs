@@ -41,9 +41,10 @@ internal static class DeploymentSummary
     {
         string[] failed = result.Lanes.Where(lane => IsInstance(lane) && lane.State == LaneState.Failed && lane.ErrorId != Errors.ErrorId.Stopped).Select(lane => lane.Name).ToArray();
         string mend = failed.Length == 0 ? "" : $"Mend {string.Join(", ", failed.Take(NamesShown))}, then type ";
+        string store = Journal.StoreLocation.Argument(result.Store), again = store + (result.NeedsBlock ? " -Deploy {…}" : "");
         string ways = result.State == DeploymentState.RolledBack
             ? ""
-            : $"{(mend.Length > 0 ? mend : "Type ")}Resume-Deployment {result.Id} to go on, Undo-Deployment {result.Id} to go back, or Stop-Deployment {result.Id} to close it. ";
+            : $"{(mend.Length > 0 ? mend : "Type ")}Resume-Deployment {result.Id}{again} to go on, Undo-Deployment {result.Id}{again} to go back, or Stop-Deployment {result.Id}{store} to close it. ";
         return $"\n{ways}The journal is {result.Journal}.";
     }
 

@@ -80,12 +80,13 @@ internal sealed class UnfinishedDeployments(IDeploymentStore store)
         if (await FindAsync(LeaseKeys.Of(plan), cancellationToken).ConfigureAwait(false) is not { } state) return;
 
         string[] leftOut = state.Lanes.Where(lane => lane.LeftOut).Select(lane => lane.Plan.Instance.Name).ToArray();
-        string left = leftOut.Length == 0 ? "" : $" It has left out of traffic: {string.Join(", ", leftOut)}.";
+        string left = leftOut.Length == 0 ? "" : $" It had left out of traffic: {string.Join(", ", leftOut)}.";
+        string typed = StoreLocation.Argument(store.Location), again = typed + (Results.Of(state, "").NeedsBlock ? " -Deploy {…}" : "");
         string how = state.Ended ? $"ended {state.State}" : "was interrupted";
         throw new AppStatusException(
             ErrorId.DeploymentUnfinished,
             $"Deployment {state.Id} of {state.Plan.Release} to {string.Join(", ", state.Plan.Pools.Select(pool => pool.Pool))} {how} and is not finished.{left} Nothing was touched.",
-            $"Type Resume-Deployment {state.Id} to go on with it, Undo-Deployment {state.Id} to take it back, or Stop-Deployment {state.Id} to close it; or pass -OnUnfinished Resume or Undo.",
+            $"Type Resume-Deployment {state.Id}{again} to go on with it, Undo-Deployment {state.Id}{again} to take it back, or Stop-Deployment {state.Id}{typed} to close it; or pass -OnUnfinished Resume or Undo.",
             state.Id);
     }
 

@@ -23,6 +23,7 @@ internal static class Results
         Duration = state.LastEventAt - state.Started,
         Reason = state.Plan.Options.Reason,
         Journal = journal,
+        NeedsBlock = state.Plan.Options is { DeployScriptHash.Length: > 0, DeployScriptPath.Length: 0 },
         Error = string.Join(" ", new[] { state.Halt?.Message ?? state.Pause?.Message ?? "", state.Upkeep?.Fault ?? "", Cold(state) }.Where(text => text.Length > 0)),
     };
 

@@ -31,6 +31,8 @@ internal sealed class FileDeploymentStore : IDeploymentStore
 
     public string Location { get; }
 
+    public string JournalOf(string id) => PathOf(id);
+
     public ILeaseStore Leases { get; }
 
     public ISuspensions Suspensions { get; }

@@ -11,6 +11,9 @@ internal interface IDeploymentStore : IDisposable
     /// <summary>For people: a folder, or a server.</summary>
     string Location { get; }
 
+    /// <summary>Where a deployment's journal is kept: a file's path, or a key of a server.</summary>
+    string JournalOf(string id);
+
     ILeaseStore Leases { get; }
 
     /// <summary>The members that are out for maintenance.</summary>

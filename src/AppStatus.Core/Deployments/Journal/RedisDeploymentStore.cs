@@ -28,6 +28,8 @@ internal sealed class RedisDeploymentStore : IDeploymentStore
 
     public string Location => _redis.Endpoint.ToString();
 
+    public string JournalOf(string id) => _journals.Location(id);
+
     public ILeaseStore Leases { get; }
 
     public ISuspensions Suspensions { get; }

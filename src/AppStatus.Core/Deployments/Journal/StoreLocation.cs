@@ -33,6 +33,23 @@ internal static class StoreLocation
         return (redis, redis.Warning);
     }
 
+    /// <summary>What to type behind a command so that it means this store; empty where it is the one that is meant anyway.</summary>
+    public static string Argument(string location)
+    {
+        string? named = Environment.GetEnvironmentVariable(Variable);
+        string usual;
+        try
+        {
+            usual = string.IsNullOrEmpty(named) ? FindFolder(named: null, begins: false).Folder : named!;
+        }
+        catch (AppStatusException)
+        {
+            usual = "";
+        }
+
+        return location.Length == 0 || location == usual || location == usual.TrimEnd('/') ? "" : $" -Store '{location.Replace("'", "''")}'";
+    }
+
     /// <summary>The ids of deployments in a store that is a folder, the newest first; none where it is not, or can't be read.</summary>
     public static IReadOnlyList<string> IdsInFolder(string? asked)
     {
@@ -45,7 +62,7 @@ internal static class StoreLocation
                 ? [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(Path.GetFileNameWithoutExtension).OrderByDescending(id => id, StringComparer.Ordinal)]
                 : [];
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or AppStatusException)
         {
             return [];
         }
@@ -64,6 +81,9 @@ internal static class StoreLocation
             ? home
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
         string user = Path.Combine(state, "appstatus");
+        // A service may have no home: a store must not depend on the folder that one happens to be in.
+        if (!Path.IsPathRooted(user))
+            throw new AppStatusException(ErrorId.StoreUnavailable, $"There is no folder for a store: {machine} can't be written, and this user has no home folder. Nothing was touched.", $"Name a folder with -Store or {Variable}.");
         return (user, !begins ? null : $"{machine} can't be written, so deployments are recorded in {user}, where other users don't find them. Name a folder with -Store or {Variable}.");
     }
 

@@ -17,7 +17,7 @@ internal sealed class Preflight(Func<CancellationToken, Task<IDeploymentStore>> 
         var findings = new List<Finding>();
         foreach (IBalancer balancer in balancers.Values)
         {
-            findings.Add(await RightsAsync(balancer, cancellationToken).ConfigureAwait(false));
+            findings.Add(await RightsAsync(balancer, options, cancellationToken).ConfigureAwait(false));
             if (await SyncAsync(balancer, cancellationToken).ConfigureAwait(false) is { } sync) findings.Add(sync);
         }
 
@@ -39,9 +39,11 @@ internal sealed class Preflight(Func<CancellationToken, Task<IDeploymentStore>> 
         return findings;
     }
 
-    private static async Task<Finding> RightsAsync(IBalancer balancer, CancellationToken cancellationToken)
+    private static async Task<Finding> RightsAsync(IBalancer balancer, DeploymentOptions options, CancellationToken cancellationToken)
     {
-        if (balancer is StatusDrivenBalancer) return new Finding("Rights", FindingLevel.Ok, $"{balancer.Id} is driven through the instances' status.");
+        if (balancer is StatusDrivenBalancer) return options.HasStatusCredential
+            ? new Finding("Rights", FindingLevel.Ok, $"{balancer.Id} is driven through the instances' status; whether they take the credential is seen when it is set.")
+            : new Finding("Rights", FindingLevel.Warning, $"{balancer.Id} is driven through the instances' status, and neither -StatusCredential nor -StatusToken was passed: an application that protects its status refuses.");
         if (balancer is not IWriteCheck check) return new Finding("Rights", FindingLevel.Warning, $"Whether {balancer.Id} can be changed is seen only when it is: it tells nobody's rights beforehand.");
         try
         {

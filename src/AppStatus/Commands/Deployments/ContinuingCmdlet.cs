@@ -40,6 +40,11 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     [ValidateNotNullOrEmpty]
     public string? Pool { get; set; }
 
+    /// <summary>Where the deployment is recorded: a folder, or redis://host:6379/0; what Get-Deployment emits brings it along.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public override string? Store { get; set; }
+
     /// <summary>The session of a balancer that is reached by another address than when the deployment was started.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -65,8 +70,10 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 
     protected override void ProcessRecord()
     {
-        _selection.Add(Id);
+        _selection.Add(Id, Store);
     }
+
+    private protected sealed override string? StoreMeant => Checked(() => _selection.StoreOf(Store));
 
     private protected sealed override bool Prepare()
     {

@@ -15,6 +15,9 @@ internal sealed record DeploymentInput(
     IReadOnlyDictionary<string, IBalancer> Balancers,
     TrafficControl TrafficControl)
 {
+    /// <summary>What it is about, for people and scripts: its pools, else its instances.</summary>
+    public string Subject => string.Join(", ", (Memberships.Count > 0 ? Memberships.Select(member => member.Pool) : Targets.Select(target => target.Status.Name)).Distinct(StringComparer.Ordinal));
+
     /// <param name="asked">What was asked for; null: what the input allows.</param>
     /// <exception cref="AppStatusException">The input and the traffic control don't go together, or a balancer is not connected.</exception>
     public static DeploymentInput Of(IReadOnlyList<DeploymentTarget> all, TrafficControl? asked, IStatusClient status, SessionTable sessions)

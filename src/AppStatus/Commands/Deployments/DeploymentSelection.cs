@@ -8,15 +8,23 @@ namespace AppStatus.Commands.Deployments;
 internal sealed class DeploymentSelection
 {
     private readonly List<string> _ids = [];
+    private readonly HashSet<string> _stores = new(StringComparer.Ordinal);
 
     /// <summary>Whether any was named.</summary>
     public bool IsNamed => _ids.Count > 0;
 
     /// <param name="id">Null: the pipeline brought none.</param>
-    public void Add(string? id)
+    /// <param name="store">The store that came with it, or was typed; null: neither.</param>
+    public void Add(string? id, string? store)
     {
         if (id is not null && !_ids.Contains(id)) _ids.Add(id);
+        if (id is not null && store is not null) _stores.Add(store);
     }
+
+    /// <summary>The store of all that were named, else the one that was typed.</summary>
+    /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/>: they are of several.</exception>
+    public string? StoreOf(string? typed) => _stores.Count <= 1 ? _stores.FirstOrDefault() ?? typed : throw new AppStatusException(
+        ErrorId.InvalidArgument, $"The deployments that came through the pipeline are of several stores: {string.Join(", ", _stores)}. Nothing was touched.", "Pipe those of one store at a time.");
 
     /// <param name="last">The newest one, and none by its id.</param>
     /// <param name="pool">As -Pool was typed; null: it was not.</param>

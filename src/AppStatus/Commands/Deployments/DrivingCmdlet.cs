@@ -85,7 +85,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
     /// <summary>Where the deployment is recorded: a folder, or redis://host:6379/0 that many machines share.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? Store { get; set; }
+    public virtual string? Store { get; set; }
 
     /// <summary>A folder for a log of each lane.</summary>
     [Parameter]
@@ -141,9 +141,12 @@ public abstract class DrivingCmdlet : OperationCmdlet
     {
         _logFolder = LogPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogPath);
         _report = ReportPath is null ? null : Deployments.ReportPath.Of(ReportPath, SessionState, format: null);
-        _store = new StoreParameters(Store, StoreCredential, SessionState, Begins && !IsPreview ? !Host.IsInteractive() : null);
+        _store = new StoreParameters(StoreMeant, StoreCredential, SessionState, Begins && !IsPreview ? !Host.IsInteractive() : null);
         return true;
     }
+
+    /// <summary>The store as it was typed, or came through the pipeline. On the pipeline thread.</summary>
+    private protected virtual string? StoreMeant => Store;
 
     /// <summary>Whether deployments begin with it, so that a store is made where there is none.</summary>
     private protected virtual bool Begins => false;
@@ -199,6 +202,7 @@ public abstract class DrivingCmdlet : OperationCmdlet
         try
         {
             result = await DriveAsync(output, store, narrator, subject, cancellationToken).ConfigureAwait(false);
+            if (result is not null) result = result with { Store = (await store.OpenAsync(CancellationToken.None).ConfigureAwait(false)).Location };
             await narrator.FinishAsync().ConfigureAwait(false);
         }
         finally

@@ -13,14 +13,15 @@ public sealed class GetDeploymentCommand : OperationCmdlet
 {
     private const string All = "All", ById = "Id", ByLast = "Last";
 
+    private readonly DeploymentSelection _selection = new();
     private StoreParameters? _store;
 
     /// <summary>Ids of deployments.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ById)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DeploymentIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>The newest deployment only; of -Pool, where the store knows several.</summary>
+    /// <summary>The newest deployment only; of -Pool, where the store knows several, and in one of -State.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByLast)]
     public SwitchParameter Last { get; set; }
 
@@ -33,10 +34,11 @@ public sealed class GetDeploymentCommand : OperationCmdlet
 
     /// <summary>Deployments in one of these states.</summary>
     [Parameter(ParameterSetName = All)]
+    [Parameter(ParameterSetName = ByLast)]
     public DeploymentState[] State { get; set; } = [];
 
     /// <summary>Where deployments are recorded: a folder, or redis://host:6379/0.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Store { get; set; }
 
@@ -45,9 +47,16 @@ public sealed class GetDeploymentCommand : OperationCmdlet
     [Credential]
     public PSCredential? StoreCredential { get; set; }
 
+    protected override void ProcessRecord()
+    {
+        foreach (string id in Id) _selection.Add(id, Store);
+    }
+
     private protected override bool Prepare()
     {
-        _store = new StoreParameters(Store, StoreCredential, SessionState);
+        // An empty pipeline asks for none, and not for all.
+        if (MyInvocation.ExpectingInput && !_selection.IsNamed) return false;
+        _store = new StoreParameters(Checked(() => _selection.StoreOf(Store)), StoreCredential, SessionState);
         return true;
     }
 
@@ -55,16 +64,18 @@ public sealed class GetDeploymentCommand : OperationCmdlet
     {
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
         var history = new DeploymentHistory(store);
-        IReadOnlyList<string> ids =
-            Last ? [await DeploymentSelection.FindLastAsync(store, Pool, cancellationToken).ConfigureAwait(false)]
-            : Id.Length > 0 ? Id
+        IReadOnlyList<string> ids = _selection.IsNamed || (Last && State.Length == 0)
+            ? await _selection.FindAsync(store, Last, Pool, cancellationToken).ConfigureAwait(false)
             : await store.ListAsync(cancellationToken).ConfigureAwait(false);
         foreach (string id in ids)
         {
             try
             {
                 (DeploymentResult result, RunState state) = await history.ReadAsync(id, cancellationToken).ConfigureAwait(false);
-                if (Last || (DeploymentSelection.IsOf(state.Plan, Pool) && (State.Length == 0 || State.Contains(result.State)))) output.WriteObject(result);
+                bool meant = _selection.IsNamed || (DeploymentSelection.IsOf(state.Plan, Pool) && (State.Length == 0 || State.Contains(result.State)));
+                if (!meant) continue;
+                output.WriteObject(result);
+                if (Last) return;
             }
             catch (AppStatusException exception)
             {

@@ -33,7 +33,7 @@ public abstract class StoredDeploymentCmdlet : OperationCmdlet
     public string? Pool { get; set; }
 
     /// <summary>Where deployments are recorded: a folder, or redis://host:6379/0.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Store { get; set; }
 
@@ -46,12 +46,12 @@ public abstract class StoredDeploymentCmdlet : OperationCmdlet
 
     protected override void ProcessRecord()
     {
-        _selection.Add(Id);
+        _selection.Add(Id, Store);
     }
 
     private protected override bool Prepare()
     {
-        _store = new StoreParameters(Store, StoreCredential, SessionState);
+        _store = new StoreParameters(Checked(() => _selection.StoreOf(Store)), StoreCredential, SessionState);
         return true;
     }
 

@@ -63,7 +63,7 @@ public abstract class StrategyCmdlet : PlanningCmdlet
     {
         (_, PlanningResult planned) = await ReadAndPlanAsync(ports, cancellationToken).ConfigureAwait(false);
         if (planned.Plan is not { } plan)
-            throw new AppStatusException(planned.Refusals[0].Id, string.Join("\n", planned.Refusals.Select(refusal => refusal.Message)), planned.Refusals[0].NextStep, Input.Targets);
+            throw new AppStatusException(planned.Refusals[0].Id, string.Join("\n", planned.Refusals.Select(refusal => refusal.Message)), planned.Refusals[0].NextStep, Input.Subject);
         if (Plan is not null) PlanComparison.Require(Plan, plan);
         return plan;
     }

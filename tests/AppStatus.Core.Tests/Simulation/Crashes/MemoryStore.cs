@@ -55,6 +55,8 @@ internal sealed class MemoryStore(SimulatedWorld world)
     {
         public string Location => "memory";
 
+        public string JournalOf(string id) => id;
+
         public ILeaseStore Leases => this;
 
         public ISuspensions Suspensions => throw new NotSupportedException("No deployment suspends a member.");
