@@ -44,7 +44,8 @@ public abstract class PesterScenarios
     private static async Task<(int ExitCode, string Output)> RunAsync(string pwsh, string script, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(10));
+        // Only to end what hangs.
+        limit.CancelAfter(TimeSpan.FromMinutes(30));
         var start = new ProcessStartInfo(pwsh)
         {
             UseShellExecute = false,
