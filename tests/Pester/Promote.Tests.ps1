@@ -6,6 +6,8 @@ Describe 'A promotion in pairs behind an F5' {
         . $PSScriptRoot/Support/BigIp.ps1
         . $PSScriptRoot/Support/Load.ps1
         $ports = [AppStatusRange.Wire]::FreePorts(8) | Sort-Object
+        [AppStatusRange.Instances]::StartAll($ports[0..3], (Get-InstanceOptions '1.0' ready))
+        [AppStatusRange.Instances]::StartAll($ports[4..7], (Get-InstanceOptions '2.0' stage))
         $bigip = Start-StatusBigIp $ports
         $entry = $bigip.Entry
         $status = @{ StatusCredential = Get-RangeCredential }
@@ -20,9 +22,9 @@ Describe 'A promotion in pairs behind an F5' {
         foreach ($port in $ports) { [AppStatusRange.Instances]::Kill($port) }
     }
     BeforeEach {
-        foreach ($port in $ports) { [AppStatusRange.Instances]::Kill($port) }
-        [AppStatusRange.Instances]::StartAll($ports[0..3], (Get-InstanceOptions '1.0' ready))
-        [AppStatusRange.Instances]::StartAll($ports[4..7], (Get-InstanceOptions '2.0' stage))
+        # A promotion replaces no instance: what it has changed is their status.
+        $ports[0..3] | ForEach-Object { "127.0.0.1:$_" } | Set-AppStatus -Status ready -Credential (Get-RangeCredential) | Out-Null
+        $ports[4..7] | ForEach-Object { "127.0.0.1:$_" } | Set-AppStatus -Status stage -Credential (Get-RangeCredential) | Out-Null
         Wait-RangeCondition { @(Get-F5PoolMember production | Where-Object Health -eq Up).Count -eq 4 -and @(Get-F5PoolMember test | Where-Object Health -eq Up).Count -eq 4 }
         $promote.Store = Join-Path $TestDrive ([guid]::NewGuid())
     }
