@@ -39,6 +39,9 @@ Describe 'A rolling release under load' {
                 param($range, $module)
                 Import-Module $module
                 Wait-RangeCondition { [regex]::Matches((Get-RangeJournalText $range), '"StepStarted"[^\n]*"AwaitIdle"').Count -eq 2 }
+                # And have looked again and again.
+                $seen = $range.Tap.Commands.Count
+                Wait-RangeCondition { $range.Tap.Commands.Count -ge $seen + 16 }
                 $null = Send-RangeCommand $range 'shutdown sessions server app/a1; shutdown sessions server app/a2'
             }
             $result = Get-HAProxyServer -Backend app | Select-Object -First 2 | Invoke-RollingDeployment @quick -BatchSize 2 -ArgumentList $range.Admin -Deploy {
