@@ -42,7 +42,7 @@ Get-HAProxyServer -Backend app | Invoke-RollingDeployment -ExpectedVersion 1.0 -
             $journals = @(Get-RangeJournal $range).Count
             $range.Tap.Clear()
             $running = $shell.Shell.BeginInvoke()
-            # From before the first command to the balancer to the third lane, some commands further each time.
+            # From before the first command to the balancer on, one command further each time.
             $goal = $n - 1
             Wait-RangeCondition { $range.Tap.Commands.Count -ge $goal }
             Stop-Shell $shell
