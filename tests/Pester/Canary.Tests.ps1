@@ -2,6 +2,7 @@
 Describe 'A canary by weights' {
     BeforeAll {
         . $PSScriptRoot/Range/Range.ps1
+        . $PSScriptRoot/Support/Load.ps1
         $range = Start-Range
         $canary = @{ Release = '2.0'; StableSec = 0.3; HealthyDeadlineSec = 30; Module = $RangeModule; Store = $range.Store; Deploy = { Restart-RangeInstance $Instance.Port $Release } }
         function Get-Weight { ((Send-RangeCommand $range 'show servers state app') -split "`n" | Where-Object { $_ -match '^\d+ app ' } | ForEach-Object { ($_ -split ' ')[7] }) -join ',' }
@@ -32,7 +33,8 @@ Describe 'A canary by weights' {
 
         Start-RangeLoad $range -Rate 400 -Mix '/=100'
         Wait-RangeCondition { (Get-RangeServer $range | Measure-Object Connections -Sum).Sum -gt 0 }
-        Start-Sleep -Seconds 3 # the share is counted over some time
+        # The share is counted over so many.
+        Wait-RangeCondition { ($range.Instances.Port | ForEach-Object { Get-RequestCount $_ } | Measure-Object -Sum).Sum -ge 1000 }
         $load = Stop-RangeLoad $range
         $share = 100 * $load.Versions.'2.0' / $load.Sent
         $share | Should -BeGreaterThan 7

@@ -70,7 +70,7 @@ Describe 'A driver that is killed behind an ELB' {
         $load.WaitForExit(60000) | Should -BeTrue
         $sent = $load.Output | ConvertFrom-Json
         $sent.Failed | Should -Be 0 -Because "of $($sent.Sent) $($sent.FirstErrors)"
-        $sent.Sent | Should -BeGreaterThan 500
+        $sent.Sent | Should -BeGreaterThan 0
         Get-RangeVersion $range | Should -Be @($Release, $Release, $Release)
         # Another session, which has drained nobody, lists all of them as serving.
         $fresh = Connect-Elb (Get-ElbArn web) -EndpointUri $elb.Uri

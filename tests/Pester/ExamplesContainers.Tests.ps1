@@ -56,7 +56,7 @@ Describe 'examples/containers' -Skip:([bool]$obstacle) {
         }
         finally { $counted = Stop-Load $load }
         $counted.Failed | Should -Be 0 -Because ($counted.FirstErrors -join '; ')
-        $counted.Sent | Should -BeGreaterThan 100
+        foreach ($version in '1.0', '2.0') { $counted.Versions.$version | Should -BeGreaterThan 0 -Because "$version was in traffic" }
         $down = Invoke-Example "down.ps1'"
         $down.ExitCode | Should -Be 0 -Because $down.Text
         Get-ContainerRest shop 8088, 9988, 8101, 8102, 6388 | Should -BeNullOrEmpty

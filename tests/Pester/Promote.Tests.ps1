@@ -6,10 +6,12 @@ Describe 'A promotion in pairs behind an F5' {
         . $PSScriptRoot/Support/BigIp.ps1
         . $PSScriptRoot/Support/Load.ps1
         $ports = [AppStatusRange.Wire]::FreePorts(8) | Sort-Object
+        [AppStatusRange.Instances]::StartAll($ports[0..3], (Get-InstanceOptions '1.0' ready))
+        [AppStatusRange.Instances]::StartAll($ports[4..7], (Get-InstanceOptions '2.0' stage))
         $bigip = Start-StatusBigIp $ports
         $entry = $bigip.Entry
         $status = @{ StatusCredential = Get-RangeCredential }
-        $promote = @{ Promote = $true; Release = '2.0'; StableSec = 0.3; HealthyDeadlineSec = 20; WarningAction = 'SilentlyContinue' } + $status
+        $promote = @{ Promote = $true; Release = '2.0'; StableSec = 0.3; HealthyDeadlineSec = 60; WarningAction = 'SilentlyContinue' } + $status
         function Get-Side { (Get-F5PoolMember production | Sort-Object Port | Get-AppStatus | ForEach-Object { "$($_.Version) $($_.RawStatus)" }) -join ', ' }
         $before = ((1..4 | ForEach-Object { '1.0 ready' }) + (1..4 | ForEach-Object { '2.0 stage' })) -join ', '
         $after = ((1..4 | ForEach-Object { '1.0 stand-by' }) + (1..4 | ForEach-Object { '2.0 ready' })) -join ', '
@@ -20,9 +22,9 @@ Describe 'A promotion in pairs behind an F5' {
         foreach ($port in $ports) { [AppStatusRange.Instances]::Kill($port) }
     }
     BeforeEach {
-        foreach ($port in $ports) { [AppStatusRange.Instances]::Kill($port) }
-        [AppStatusRange.Instances]::StartAll($ports[0..3], (Get-InstanceOptions '1.0' ready))
-        [AppStatusRange.Instances]::StartAll($ports[4..7], (Get-InstanceOptions '2.0' stage))
+        # A promotion replaces no instance: what it has changed is their status.
+        $ports[0..3] | ForEach-Object { "127.0.0.1:$_" } | Set-AppStatus -Status ready -Credential (Get-RangeCredential) | Out-Null
+        $ports[4..7] | ForEach-Object { "127.0.0.1:$_" } | Set-AppStatus -Status stage -Credential (Get-RangeCredential) | Out-Null
         Wait-RangeCondition { @(Get-F5PoolMember production | Where-Object Health -eq Up).Count -eq 4 -and @(Get-F5PoolMember test | Where-Object Health -eq Up).Count -eq 4 }
         $promote.Store = Join-Path $TestDrive ([guid]::NewGuid())
     }
@@ -45,9 +47,7 @@ Describe 'A promotion in pairs behind an F5' {
         Get-Side | Should -Be $after
         $load = Stop-Load $production
         $load.Failed | Should -Be 0 -Because ($load.FirstErrors -join '; ')
-        $load.Sent | Should -BeGreaterThan 500
-        $load.Versions.'1.0' | Should -BeGreaterThan 50
-        $load.Versions.'2.0' | Should -BeGreaterThan 50
+        foreach ($version in '1.0', '2.0') { $load.Versions.$version | Should -BeGreaterThan 0 -Because "$version was in production" }
 
         $completed = $again | Complete-Deployment -Store $promote.Store @status
         $completed.State | Should -Be 'Succeeded'
@@ -69,9 +69,11 @@ Describe 'A promotion in pairs behind an F5' {
         BeforeEach {
             # The second of the new ones reports well beforehand, and fails once it is ready.
             $sick = @{ HealthCheck = { -not ($Instance.Port -eq $using:ports[5] -and (Invoke-RestMethod "http://127.0.0.1:$($Instance.Port)/appstatus").status -eq 'ready') } }
-            $promote.HealthyDeadlineSec = 2
+            # The deadline is for that one; all that the others need of it is some readings of the monitors, of 0.1 s each.
+            $kept = $promote.Clone()
+            $promote.StableSec, $promote.HealthyDeadlineSec = 0, 5
         }
-        AfterEach { $promote.HealthyDeadlineSec = 20 }
+        AfterEach { $promote.StableSec, $promote.HealthyDeadlineSec = $kept.StableSec, $kept.HealthyDeadlineSec }
 
         It 'halts: the bad one is back in stage, and what it was to replace serves' {
             $production = Start-Load $entry.production

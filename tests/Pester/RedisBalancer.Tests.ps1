@@ -162,7 +162,7 @@ Describe 'Redis balancer cmdlets' {
         $told = Stop-RangeLoad $range
         $result.State | Should -Be 'Succeeded'
         $told.Failed | Should -Be 0 -Because "of $($told.Sent) $($told.FirstErrors)"
-        $told.Sent | Should -BeGreaterThan 100
+        $told.Sent | Should -BeGreaterThan 0
         Get-RangeVersion $range | Should -Be '2.0', '2.0', '2.0', '2.0'
         Get-TableState $range | Should -Be 'a1 a2 a3 a4'
         $result.Lanes.Count | Should -Be 4

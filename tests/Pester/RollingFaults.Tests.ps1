@@ -3,7 +3,7 @@ Describe 'A deployment that can''t be' {
     BeforeAll {
         . $PSScriptRoot/Range/Range.ps1
         $range = Start-Range
-        $quick = @{ ExpectedVersion = '1.0'; StableSec = 0; HealthyDeadlineSec = 10; Store = $range.Store; Module = $RangeModule }
+        $quick = @{ ExpectedVersion = '1.0'; StableSec = 0; HealthyDeadlineSec = 60; Store = $range.Store; Module = $RangeModule }
         $nothing = { }
         function Get-DeploymentError([scriptblock]$Run) {
             try { $null = & $Run } catch { return $_ }
@@ -125,7 +125,7 @@ Describe 'A deployment that can''t be' {
 
         It 'for good: the run halts, and says where the member is' {
             $failure = Get-DeploymentError {
-                Get-HAProxyServer -Backend app | Invoke-RollingDeployment @quick -HealthyDeadlineSec 5 -ArgumentList $range -Deploy {
+                Get-HAProxyServer -Backend app | Invoke-RollingDeployment @quick -HealthyDeadlineSec 2 -ArgumentList $range -Deploy {
                     param($range)
                     $range.HAProxy.Dispose()
                 }

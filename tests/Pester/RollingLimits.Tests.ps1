@@ -5,7 +5,7 @@ Describe 'The limits of a rolling deployment' {
         # Two of the four are in a second pool, too.
         $range = Start-Range -Alias admin
         $WarningPreference = 'SilentlyContinue'
-        $quick = @{ ExpectedVersion = '1.0'; StableSec = 0; HealthyDeadlineSec = 20; Store = $range.Store; Module = $RangeModule }
+        $quick = @{ ExpectedVersion = '1.0'; StableSec = 0; HealthyDeadlineSec = 60; Store = $range.Store; Module = $RangeModule }
         $nothing = { 'deployed' }
         $allUp = 'app/a1 UP, app/a2 UP, app/a3 UP, app/a4 UP, admin/a1 UP, admin/a2 UP'
         function Get-Drained { @($range.Tap.Writes -match 'state drain' -replace '^set server (\S+) .*', '$1') }
@@ -107,7 +107,8 @@ Describe 'The limits of a rolling deployment' {
         }
 
         It 'that is lost for good halts the run after -HealthyDeadlineSec, and spares the lane' {
-            $quick = $quick.Clone(); $quick.HealthyDeadlineSec = 2
+            # The first lane replaces nothing: three readings are all that it needs of the deadline.
+            $quick = $quick.Clone(); $quick.HealthyDeadlineSec = 4
             $failure = Get-DeploymentError {
                 Get-App a1, a2 | Invoke-RollingDeployment @quick -MinimumHealthy 3 -ArgumentList $range -Deploy {
                     param($range)
@@ -117,7 +118,7 @@ Describe 'The limits of a rolling deployment' {
             }
             $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentHalted*'
             $failure.TargetObject.Lanes[1].ErrorId | Should -Be 'CapacityLost'
-            "$failure" | Should -Match 'a2 was kept back for 2 s.*It was not touched'
+            "$failure" | Should -Match 'a2 was kept back for 4 s.*It was not touched'
             Get-Drained | Should -Be 'app/a1'
         }
     }
@@ -173,7 +174,7 @@ Describe 'The limits of a rolling deployment' {
         BeforeAll {
             # Some come up with what they had before.
             $deploy = { param($ports) Restart-RangeInstance $Instance.Port $(if ($Instance.Port -in $ports) { '1.0' } else { $Release }) }
-            $release = @{ Release = '2.0'; StableSec = 0; HealthyDeadlineSec = 20; Store = $range.Store; Module = $RangeModule; Deploy = $deploy }
+            $release = @{ Release = '2.0'; StableSec = 0; HealthyDeadlineSec = 60; Store = $range.Store; Module = $RangeModule; Deploy = $deploy }
         }
 
         It 'takes an instance out that kept the old version, and halts nothing for it' {
@@ -204,14 +205,19 @@ Describe 'The limits of a rolling deployment' {
     Context '-BakeSec' {
         It 'watches health, and a wave that loses it halts the run' {
             $failure = Get-DeploymentError {
-                Get-App | Invoke-RollingDeployment @quick -BakeSec 60 -HealthPath /health -Deploy $nothing -AfterRestore {
-                    $null = Start-ThreadJob { param($module, $port) Import-Module $module; Start-Sleep 1; Restart-RangeInstance $port 1.0 --fail-health } -ArgumentList $using:RangeModule, $Instance.Port
+                Get-App | Invoke-RollingDeployment @quick -BakeSec 300 -HealthPath /health -Deploy $nothing -AfterRestore {
+                    $null = Start-ThreadJob {
+                        param($module, $range, $port)
+                        Import-Module $module
+                        Wait-RangeCondition { (Get-RangeJournalText $range) -match 'BakeStarted' }
+                        Restart-RangeInstance $port 1.0 --fail-health
+                    } -ArgumentList $using:RangeModule, $using:range, $Instance.Port
                 }
             }
             $failure.FullyQualifiedErrorId | Should -BeLike 'DeploymentHalted*'
             "$failure" | Should -Match 'a1'
             $failure.TargetObject.Lanes.State | Should -Be @('Failed', 'NotStarted', 'NotStarted', 'NotStarted')
-            $failure.TargetObject.Duration.TotalSeconds | Should -BeLessThan 60 -Because 'it does not bake on'
+            $failure.TargetObject.Duration.TotalSeconds | Should -BeLessThan 300 -Because 'it does not bake on'
             Get-RangeState $range | Should -BeLike 'app/a1 D*, app/a2 UP, app/a3 UP, app/a4 UP,*'
         }
 
@@ -285,7 +291,7 @@ Describe 'The limits of a rolling deployment' {
         }
 
         It 'counts as idle with -IdleConnections 1' {
-            (Get-App a1 | Invoke-RollingDeployment @quick -IdleConnections 1 -DrainTimeoutSec 1 -Deploy $nothing).State | Should -Be 'Succeeded'
+            (Get-App a1 | Invoke-RollingDeployment @quick -IdleConnections 1 -DrainTimeoutSec 60 -Deploy $nothing).State | Should -Be 'Succeeded'
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AppStatus.Core.Tests.Clocks;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace AppStatus.Core.Tests.Clocks;
 /// </summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
+    // Of the machine's own time: nothing but a hang takes so long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     // A timer that was changed or disposed leaves its old entry behind: such an entry is recognized by its order and dropped.
     private readonly PriorityQueue<ManualTimer, (TimeSpan Due, long Order)> _due = new();
@@ -13,7 +18,6 @@ public sealed class ManualTimeProvider : TimeProvider
     private TimeSpan _elapsed;
     private long _order;
     private int _waiting;
-    private int _idle;
 
     public ManualTimeProvider(DateTimeOffset? start = null) =>
         _start = start ?? new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -70,13 +74,19 @@ public sealed class ManualTimeProvider : TimeProvider
     public async Task<T> RunAsync<T>(Task<T> work, TimeSpan limit)
     {
         TimeSpan until = Elapsed + limit;
+        var idle = Stopwatch.StartNew();
         while (!work.IsCompleted)
         {
-            if (Fire(until)) continue;
+            if (Fire(until))
+            {
+                idle.Restart();
+                continue;
+            }
+
             // Work that hops threads, or that a disk keeps, may be about to start its next timer: give it a moment, bounded, before giving up.
             await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(5)));
             if (work.IsCompleted) break;
-            if (++_idle > 400) throw new TimeoutException(NextDue is null ? "Nothing waits on the manual clock, and the work is not done." : $"Not done after {limit} on the manual clock.");
+            if (idle.Elapsed > Patience) throw new TimeoutException(NextDue is null ? "Nothing waits on the manual clock, and the work is not done." : $"Not done after {limit} on the manual clock.");
         }
 
         return await work;

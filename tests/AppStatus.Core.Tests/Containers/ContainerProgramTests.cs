@@ -72,7 +72,8 @@ public sealed class ContainerProgramTests
         using FakeEngine engine = FakeEngine.Saying("mkfifo \"$here/never\"; echo $$ >\"$here/number\"; read word <\"$here/never\"");
         using var cancel = new CancellationTokenSource();
         Task<(string Output, Fault? Fault)> running = engine.Program.RunAsync(["pull", "x"], cancel.Token);
-        while (!File.Exists(engine.PathOf("number")) || File.ReadAllText(engine.PathOf("number")).Length == 0) await MachineClock.DelayAsync(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+        // It has not started, and won't, when it has ended.
+        while (!running.IsCompleted && (!File.Exists(engine.PathOf("number")) || File.ReadAllText(engine.PathOf("number")).Length == 0)) await MachineClock.DelayAsync(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
         int id = int.Parse(File.ReadAllText(engine.PathOf("number")).Trim(), CultureInfo.InvariantCulture);
 
         cancel.Cancel();

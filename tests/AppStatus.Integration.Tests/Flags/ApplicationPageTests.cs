@@ -26,16 +26,17 @@ public sealed class ApplicationPageTests
         (await client.GetStringAsync("/", Stop)).ShouldBe("web01 1.0, new-checkout off\n");
         (await client.GetStringAsync("/flags", Stop)).ShouldBe("""{"new-checkout":null}""");
 
-        // The quickest of some counts: on a busy machine any one of them may be kept waiting.
+        // One of many is enough: on a busy machine any of them may be kept waiting. The first one does not count, since where it meets the application's
+        // turn of reading is chance; each later one begins right after a reading, and takes a whole turn.
         var quickest = TimeSpan.MaxValue;
-        for (int round = 0; round < 6; round++)
+        for (int round = 0; round < 30 && quickest > TimeSpan.FromSeconds(1); round++)
         {
             bool on = round % 2 == 0;
             await store.SetAsync(Checkout, on ? FlagValue.On : FlagValue.Off, create: true, Stop);
             long began = Stopwatch.GetTimestamp();
             await PageIs(client, on ? "on" : "off");
             TimeSpan took = Stopwatch.GetElapsedTime(began);
-            if (took < quickest) quickest = took;
+            if (round > 0 && took < quickest) quickest = took;
         }
 
         quickest.ShouldBeLessThan(TimeSpan.FromSeconds(1));

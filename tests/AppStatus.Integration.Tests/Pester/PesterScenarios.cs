@@ -5,27 +5,14 @@ namespace AppStatus.Integration.Tests.Pester;
 
 /// <summary>
 /// Runs files of tests/Pester, each in a PowerShell of its own, on the built module, so that <c>dotnet test</c> runs everything.
-/// Two run side by side: most of their time is waiting.
+/// Some run side by side: see <see cref="PesterShares"/>.
 /// </summary>
 public abstract class PesterScenarios
 {
-    // Both halves take about as long.
-    private static readonly string[] Deployments = ["Deployment", "Promote", "Rolling", "Systems/System2", "Watched"];
-
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Pester");
-
-    private protected static bool IsDeployment(string file) => Deployments.Any(name => file.StartsWith(name, StringComparison.Ordinal));
-
-    private protected static TheoryData<string> FilesWhere(Func<string, bool> included) =>
-        [.. Directory.GetFiles(Folder, "*.Tests.ps1", SearchOption.AllDirectories).Select(NameOf).Where(included).Order(StringComparer.Ordinal)];
-
-    // With its folder, and the same on every system: Systems/System1.Tests.ps1.
-    private static string NameOf(string file) => Path.GetRelativePath(Folder, file).Replace('\\', '/');
-
     private protected static async Task PassesAsync(string file)
     {
         string pwsh = Requirement.Program(OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
-        string path = Path.Combine(Folder, file);
+        string path = Path.Combine(PesterShares.Folder, file);
         // 3 says that there is no Pester; any other number but 0 is a failure.
         string script = $$"""
             if (-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version -ge [version]'5.0' })) { exit 3 }
@@ -44,7 +31,8 @@ public abstract class PesterScenarios
     private static async Task<(int ExitCode, string Output)> RunAsync(string pwsh, string script, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(10));
+        // Only to end what hangs.
+        limit.CancelAfter(TimeSpan.FromMinutes(30));
         var start = new ProcessStartInfo(pwsh)
         {
             UseShellExecute = false,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Redis;
+using AppStatus.Core.Tests.Clocks;
 using AppStatus.Integration.Tests.Support;
 
 namespace AppStatus.Integration.Tests.Redis;
@@ -168,12 +169,17 @@ public sealed class RedisConnectionTests
     public async Task A_silent_server_is_given_up_after_the_time_limit()
     {
         await using RedisProcess server = await RedisProcess.StartAsync();
-        using RedisClient redis = server.Connect(TimeSpan.FromMilliseconds(300));
+        var time = new ManualTimeProvider();
+        using RedisClient redis = server.Connect(time);
         await redis.ExecuteAsync(RedisCommand.Of("PING"), Stop);
         await server.FreezeAsync();
 
-        RedisResult silent = await redis.TryExecuteAsync(RedisCommand.Of("INCR", "count"), Stop);
-        RedisResult next = await redis.TryExecuteAsync(RedisCommand.Of("INCR", "count"), Stop);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Task<RedisResult> sent = redis.TryExecuteAsync(RedisCommand.Of("INCR", "count"), Stop);
+        await Eventually.GetAsync(() => Task.FromResult(time.NextDue), due => due == TimeSpan.FromSeconds(1 + 5), "it was sent, and has 5 s");
+        RedisResult silent = await time.RunAsync(sent, TimeSpan.FromSeconds(6));
+        // Connecting is tried twice.
+        RedisResult next = await time.RunAsync(redis.TryExecuteAsync(RedisCommand.Of("INCR", "count"), Stop), TimeSpan.FromSeconds(11));
 
         (silent.Effect, silent.Fault!.Id).ShouldBe((CommandEffect.Unknown, ErrorId.TimedOut));
         (next.Effect, next.Fault!.Id).ShouldBe((CommandEffect.NotSent, ErrorId.TimedOut));

@@ -61,6 +61,9 @@ internal sealed class RedisProcess : IAsyncDisposable
         return new RedisClient(change?.Invoke(options) ?? options, TimeProvider.System);
     }
 
+    /// <summary>Its time limits, and whatever else goes by its clock, end only when the test says so.</summary>
+    public RedisClient Connect(TimeProvider time) => new(new RedisOptions { Endpoint = Endpoint }, time);
+
     public RedisClient Connect(TimeSpan commandTimeout) => Connect(options => new RedisOptions { Endpoint = options.Endpoint, CommandTimeout = commandTimeout, ConnectTimeout = commandTimeout });
 
     public async Task StartAgainAsync()

@@ -9,6 +9,7 @@ using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Maintenance;
 using AppStatus.Core.Redis;
+using AppStatus.Core.Tests.Clocks;
 using AppStatus.Integration.Tests.Support;
 
 namespace AppStatus.Integration.Tests.Redis;
@@ -122,10 +123,10 @@ public sealed partial class StoreRightsTests : IAsyncLifetime
     private async Task DriveAsync()
     {
         using RedisDeploymentStore store = await ConnectAsync();
-        using var redis = new RedisClient(Options(), TimeProvider.System);
+        var time = new ManualTimeProvider();
+        using var redis = new RedisClient(Options(), time);
         var journals = new RedisJournalServer(redis, new RedisDurability(new Version(7, 0), AppendOnly: true, "always"));
-        // So short that it is renewed while we look.
-        var term = TimeSpan.FromSeconds(1);
+        TimeSpan term = RedisLeaseStore.DefaultTerm;
         ILease lease = await new RedisLeaseStore(redis, term).AcquireAsync([LeaseKeys.Of(Pool)], LeaseHolder.Here("test", TimeProvider.System), TimeSpan.Zero, Stop);
         await using (lease)
         {
@@ -140,8 +141,7 @@ public sealed partial class StoreRightsTests : IAsyncLifetime
             await store.Suspensions.WriteAsync(suspended, lease, Stop);
             await store.Suspensions.RemoveAsync(suspended, lease, Stop);
             await ViewAsync();
-            await Task.Delay(term * 2, TimeProvider.System, lease.Lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (lease.Lost.IsCancellationRequested) throw new AppStatusException(ErrorId.LeaseLost, "It was not renewed.");
+            if (!await LeaseRenewal.NextAsync(lease, term, time, _admin)) throw new AppStatusException(ErrorId.LeaseLost, "It was not renewed.");
         }
 
         // Given back, and not only run out.

@@ -8,8 +8,8 @@ if (-not ('AppStatusRange.Child' -as [type])) {
     [AppStatusRange.Instances]::Lab = $lab.FullName
 }
 
-# Waits for a condition, and fails with its text when it does not come true.
-function Wait-RangeCondition([scriptblock]$Condition, [int]$Seconds = 20) {
+# Waits for a condition, and fails with its text when it does not come true; the limit only ends a test that has failed.
+function Wait-RangeCondition([scriptblock]$Condition, [int]$Seconds = 60) {
     $watch = [Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {
         if ($watch.Elapsed.TotalSeconds -gt $Seconds) { throw "Not within $Seconds s: $Condition" }
@@ -145,6 +145,11 @@ function Get-RangeServer($Range) {
     $lines | ConvertFrom-Csv | ForEach-Object { [pscustomobject]@{ Backend = $_.pxname; Name = $_.svname; Status = $_.status; Connections = [int]$_.scur } }
 }
 
+# The balancer's check of a drained server passes: it will be up as soon as it is put back.
+function Wait-RangeServerWell($Range, [string]$Name) {
+    Wait-RangeCondition { @(Get-RangeServer $Range | Where-Object { $_.Name -eq $Name -and $_.Status -ne 'DRAIN' }).Count -eq 0 }
+}
+
 # One text for the whole: app/a1 UP, app/a2 DRAIN, …
 function Get-RangeState($Range) { (Get-RangeServer $Range | ForEach-Object { "$($_.Backend)/$($_.Name) $($_.Status)" }) -join ', ' }
 
@@ -220,7 +225,7 @@ $Script
 }
 
 # What a driver ended with: its exit code, and everything it said.
-function Wait-RangeDriver($Driver, [int]$Seconds = 60) {
+function Wait-RangeDriver($Driver, [int]$Seconds = 180) {
     if (-not $Driver.WaitForExit($Seconds * 1000)) { throw "It did not end within $Seconds s." }
     [pscustomobject]@{ ExitCode = $Driver.ExitCode; Text = $Driver.Output + $Driver.Errors -replace "`e\[[0-9;]*m" -replace '\s*\n[ |]*', ' ' }
 }

@@ -126,8 +126,10 @@ public sealed class Deployer : IDisposable
     private readonly ConcurrentQueue<string> _calls = new();
     private readonly ConcurrentDictionary<int, string> _orders = new();
     private readonly ConcurrentDictionary<int, object> _turns = new();
+    private readonly ConcurrentDictionary<int, int> _served = new();
     private readonly string[] _options;
     private int _round;
+    private int _calling;
 
     /// <param name="options">Of an instance, with {0} for the release.</param>
     public Deployer(string[] options)
@@ -167,7 +169,8 @@ public sealed class Deployer : IDisposable
             while (true)
             {
                 TcpClient client = await _listener.AcceptTcpClientAsync();
-                _ = Task.Run(() => Serve(client));
+                int number = ++_calling;
+                _ = Task.Run(() => Serve(client, number));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -176,7 +179,7 @@ public sealed class Deployer : IDisposable
         }
     }
 
-    private void Serve(TcpClient client)
+    private void Serve(TcpClient client, int number)
     {
         using (client)
         {
@@ -197,6 +200,9 @@ public sealed class Deployer : IDisposable
             // Whoever called may have been killed, and the next one calls already.
             lock (_turns.GetOrAdd(port, _ => new object()))
             {
+                // On a slow machine he may even have been served already, and the instance be in traffic again: this call was a dead driver's.
+                if (_served.TryGetValue(port, out int last) && last > number) return;
+                _served[port] = number;
                 if (!broken)
                 {
                     Instances.Stop(port);

@@ -5,7 +5,7 @@ Import-Module $ModuleRoot
 if (-not ('StatusStub' -as [type])) { Add-Type -Path (Join-Path $PSScriptRoot 'StatusStub.cs') }
 
 # Waits for a condition, and fails with its text when it does not come true.
-function Wait-Until([scriptblock]$Condition, [int]$Seconds = 15) {
+function Wait-Until([scriptblock]$Condition, [int]$Seconds = 60) {
     $watch = [Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {
         if ($watch.Elapsed.TotalSeconds -gt $Seconds) { throw "Not within $Seconds s: $Condition" }

@@ -101,10 +101,14 @@ Describe 'System 2, F5 pools driven by status' {
         }
 
         It 'was seen so from outside: never fewer than three ready, never more than four, and nobody stand-by before another was ready' {
-            $releasedSamples.Count | Should -BeGreaterThan 20
+            # From the first moment on, and some of those between that and the last one.
+            "$($releasedSamples[0].Leaving)" | Should -Be 'ready ready ready'
+            @($releasedSamples | ForEach-Object { "$($_.Leaving) | $($_.Coming)" } | Select-Object -Unique).Count | Should -BeGreaterThan 2
             foreach ($sample in $releasedSamples) {
-                $ready = @($sample.Leaving -eq 'ready').Count + @($sample.Coming -eq 'ready').Count
-                $ready | Should -BeIn @(3, 4) -Because "$($sample.Leaving) | $($sample.Coming)"
+                $because = "$($sample.Before) | $($sample.Leaving) | $($sample.Coming)"
+                $leaving = @($sample.Leaving -eq 'ready').Count
+                $leaving + @($sample.Coming -eq 'ready').Count | Should -BeGreaterOrEqual 3 -Because $because
+                $leaving + @($sample.Before -eq 'ready').Count | Should -BeLessOrEqual 4 -Because $because
                 @($sample.Leaving -eq 'stand-by').Count | Should -BeLessOrEqual @($sample.Coming -eq 'ready').Count
             }
             @($releasedSamples | Where-Object { @($_.Coming -eq 'ready').Count -gt @($_.Leaving -eq 'stand-by').Count }).Count | Should -BeGreaterThan 0
@@ -121,7 +125,8 @@ Describe 'System 2, F5 pools driven by status' {
         }
 
         It 'rolls back as carefully: one that was replaced is ready before a new one goes to stage' {
-            $undoneSamples.Count | Should -BeGreaterThan 10
+            "$($undoneSamples[0].Leaving)" | Should -Be 'ready ready ready'
+            @($undoneSamples | ForEach-Object { "$($_.Leaving) | $($_.Coming)" } | Select-Object -Unique).Count | Should -BeGreaterThan 2
             foreach ($sample in $undoneSamples) { @($sample.Leaving -eq 'stage').Count | Should -BeLessOrEqual @($sample.Coming -eq 'ready').Count -Because "$($sample.Leaving) | $($sample.Coming)" }
         }
 
@@ -147,12 +152,12 @@ Describe 'System 2, F5 pools driven by status' {
         It 'loses no request of production, from the first pair to the next version' {
             $load = Stop-Load $production
             $load.Failed | Should -Be 0 -Because ($load.FirstErrors -join '; ')
-            foreach ($version in '1.0', '2.0', '3.0') { $load.Versions.$version | Should -BeGreaterThan 20 -Because "$version was in production" }
+            foreach ($version in '1.0', '2.0', '3.0') { $load.Versions.$version | Should -BeGreaterThan 0 -Because "$version was in production" }
         }
 
         It 'sends test traffic to what waits in stage, and to nothing else' {
             # While the last of the pairs was moved nobody was in stage any more: those requests were answered by nobody.
-            $testLoad.Versions.'2.0' | Should -BeGreaterThan 10
+            $testLoad.Versions.'2.0' | Should -BeGreaterThan 0
             @($testLoad.Versions.psobject.Properties.Name) | Should -Be @('2.0')
         }
     }

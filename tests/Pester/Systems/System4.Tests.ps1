@@ -90,7 +90,7 @@ Describe 'System 4, a canary by a proxy, with monitoring' {
                     ($held | Undo-Deployment -Store $range.Store -Deploy (Get-Deploy) -Module $RangeModule).State | Should -Be 'RolledBack'
                     $load = Stop-Load $users
                     $load.Failed | Should -Be 0 -Because ($load.FirstErrors -join '; ')
-                    $load.Sent | Should -BeGreaterThan 200
+                    foreach ($version in '1.0', '2.0') { $load.Versions.$version | Should -BeGreaterThan 0 -Because "$version had traffic" }
                 }
                 finally { $users.Process.Dispose() }
             }
@@ -101,17 +101,27 @@ Describe 'System 4, a canary by a proxy, with monitoring' {
         BeforeAll { Reset-Table }
 
         It 'reads <What> of the host, as the exporter has it and as the host itself says' -ForEach @(
-            @{ What = 'CPU'; Metric = 'cpu_percent'; Apart = 100 }
             @{ What = 'memory'; Metric = 'memory_percent'; Apart = 10 }
             @{ What = 'disk'; Metric = 'disk_percent'; Apart = 2 }
         ) {
             $sample = Get-RedisBalancerMember servers a1 | Get-InstanceMetric -Metric $Metric -RateSec 0.3 @ofHost
             ($sample.Instance, $sample.Name, $sample.Unit) | Should -Be @('a1', $Metric, '%')
             $own = (Get-InstanceMetric -Source Local -Metric $Metric -RateSec 0.3).Value
-            # The processors do something else a moment later; what they did is a percentage all the same.
             [math]::Abs($sample.Value - $own) | Should -BeLessOrEqual $Apart
             $sample.Value | Should -BeGreaterOrEqual 0
             $sample.Value | Should -BeLessOrEqual 100
+        }
+
+        It 'reads CPU of the host, as the exporter has it and as the host itself says' {
+            # What the processors do is another thing a moment later: so they are all kept busy meanwhile.
+            $busy = foreach ($n in 1..[Environment]::ProcessorCount) { [AppStatusRange.Child]::Start('/bin/sh', @('-c', 'while :; do :; done'), '') }
+            try {
+                $sample = Get-RedisBalancerMember servers a1 | Get-InstanceMetric -Metric cpu_percent -RateSec 1 @ofHost
+                ($sample.Instance, $sample.Name, $sample.Unit) | Should -Be @('a1', 'cpu_percent', '%')
+                $own = (Get-InstanceMetric -Source Local -Metric cpu_percent -RateSec 1).Value
+                foreach ($value in $sample.Value, $own) { $value | Should -BeGreaterThan 40; $value | Should -BeLessOrEqual 100 }
+            }
+            finally { $busy.ForEach('Dispose') }
         }
 
         It 'reads the application''s own metrics' {
@@ -122,11 +132,14 @@ Describe 'System 4, a canary by a proxy, with monitoring' {
         }
 
         It 'reads them every few seconds: as often as -IntervalSec says' {
+            $watch = [Diagnostics.Stopwatch]::StartNew()
             $samples = Get-RedisBalancerMember servers a1 | Watch-InstanceMetric -Metric memory_percent, disk_percent -IntervalSec 1 -Count 3 @ofHost
+            # One at once, and one an interval later, and one an interval after that.
+            $watch.Elapsed.TotalSeconds | Should -BeGreaterOrEqual 1.9
             foreach ($name in 'memory_percent', 'disk_percent') {
                 $times = @($samples | Where-Object Name -EQ $name).At
                 $times.Count | Should -Be 3
-                foreach ($n in 1, 2) { ($times[$n] - $times[$n - 1]).TotalSeconds | Should -BeGreaterThan 0.5 }
+                $times | Should -Be @($times | Sort-Object -Unique)
             }
         }
     }

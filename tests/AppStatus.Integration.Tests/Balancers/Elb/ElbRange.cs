@@ -53,7 +53,7 @@ internal sealed class ElbRange : IBalancerRange
         Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
     }
 
-    public static async Task<ElbRange> StartAsync(int members, int running, bool classic = false, double delay = 1, Func<ElbConfiguration, ElbConfiguration>? adjust = null)
+    public static async Task<ElbRange> StartAsync(int members, int running, bool classic = false, double delay = 1, Func<ElbConfiguration, ElbConfiguration>? adjust = null, TimeProvider? time = null)
     {
         // Instances of a classic load balancer all have one port, so each needs an address of its own.
         int port = classic ? LoopbackPorts.Free(1)[0] : 0;
@@ -73,7 +73,7 @@ internal sealed class ElbRange : IBalancerRange
             Listeners = classic ? [] : [new ListenerConfiguration { LoadBalancer = "alb", Default = new Dictionary<string, int> { ["web"] = 1 } }],
             ClassicLoadBalancers = classic ? [new ClassicConfiguration { Name = "web", InstancePort = port, HealthPath = "/health", HealthIntervalSec = 0.1, HealthyThreshold = 2, DrainTimeoutSec = 60, Instances = [.. targets.Select((_, i) => InstanceId(i))] }] : [],
         };
-        ElbSimulator simulator = await ElbSimulator.StartAsync(adjust?.Invoke(configuration) ?? configuration, TestContext.Current.CancellationToken);
+        ElbSimulator simulator = await ElbSimulator.StartAsync(adjust?.Invoke(configuration) ?? configuration, TestContext.Current.CancellationToken, time);
         var forwarder = new CuttingForwarder(simulator.ApiUri.Port);
         ElbConnectOptions options = classic ? new() { LoadBalancerName = "web", Region = "us-east-1" } : new() { TargetGroupArns = [simulator.TargetGroupArn("web")] };
         ElbSession session = await ConnectAsync(options with { EndpointUri = new Uri($"http://127.0.0.1:{forwarder.Port}") });

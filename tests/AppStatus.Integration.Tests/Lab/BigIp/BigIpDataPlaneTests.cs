@@ -1,4 +1,5 @@
 using System.Net;
+using AppStatus.Core.Tests.Clocks;
 using AppStatus.Lab.BigIp;
 using AppStatus.Lab.BigIp.Configuration;
 using AppStatus.Lab.BigIp.Model;
@@ -237,13 +238,13 @@ public sealed class BigIpDataPlaneTests : IAsyncLifetime
     [Fact]
     public async Task A_returning_member_gets_its_share_gradually()
     {
-        var time = new ShiftedTime();
+        var time = new ManualTimeProvider();
         await using var device = await StartAsync(time: time, slowRamp: 100);
         using var control = BigIpClient.Admin(device);
         await control.PatchAsync(BigIpClient.MemberPath("web", _one.Address), Disable);
         await control.PatchAsync(BigIpClient.MemberPath("web", _one.Address), """{"session":"user-enabled"}""");
 
-        // A quarter of the ramp: a quarter of the share, one in five. Time goes on by a few milliseconds meanwhile.
+        // A quarter of the ramp: a quarter of the share, one in five.
         time.Advance(TimeSpan.FromSeconds(25));
         await SendAsync(device, count: 50);
         _one.Served.ShouldBeInRange(9, 11);
@@ -258,7 +259,7 @@ public sealed class BigIpDataPlaneTests : IAsyncLifetime
     {
         await using var device = await Devices.StartAsync(new BigIpConfiguration
         {
-            Monitors = [new MonitorConfiguration { Name = "alive", Path = "/", Recv = "GET", Interval = 0.05, Timeout = 0.2 }],
+            Monitors = [new MonitorConfiguration { Name = "alive", Path = "/", Recv = "GET", Interval = 0.05, Timeout = 2 }],
             Pools = [new PoolConfiguration { Name = "web", Monitor = "alive", SlowRampTime = 900, Members = [new MemberConfiguration { Address = _one.Address }, new MemberConfiguration { Address = _two.Address }] }],
             VirtualServers = [new VirtualServerConfiguration { Name = "vs", Pool = "web" }],
         });
