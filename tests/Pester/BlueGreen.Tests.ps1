@@ -8,7 +8,7 @@ Describe 'Blue-green by a virtual server' {
         $blue, $green = $ports[0..2], $ports[3..5]
         function ConvertTo-Member($Ports) { @($Ports | ForEach-Object { @{ address = "127.0.0.1:$_" } }) }
         $bigip = Start-BigIp @{
-            monitors       = @(@{ name = 'alive'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 1 })
+            monitors       = @(@{ name = 'alive'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 2 })
             pools          = @(@{ name = 'web-blue'; monitor = 'alive'; members = ConvertTo-Member $blue }, @{ name = 'web-green'; monitor = 'alive'; members = ConvertTo-Member $green })
             virtualServers = @(@{ name = 'vs_web'; pool = 'web-blue' }, @{ name = 'vs_ruled'; pool = 'web-blue'; rules = @('/Common/choose') })
         }

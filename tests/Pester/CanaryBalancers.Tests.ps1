@@ -39,7 +39,7 @@ Describe 'A canary on' {
             [AppStatusRange.Instances]::StartAll($ports, (Get-InstanceOptions '1.0' ready))
             $members = @($ports | ForEach-Object { @{ address = "127.0.0.1:$_" } })
             $bigip = Start-BigIp @{
-                monitors       = @(@{ name = 'alive'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 1 })
+                monitors       = @(@{ name = 'alive'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 2 })
                 pools          = @(
                     @{ name = 'web'; monitor = 'alive'; loadBalancingMode = 'ratio-member'; slowRampTime = 0; members = $members }
                     @{ name = 'robin'; monitor = 'alive'; members = $members })

@@ -10,7 +10,7 @@ Describe 'A deployment behind an F5' {
             $more = if ($Group) { @{ deviceGroup = $Group } } else { @{} }
             Start-BigIp (@{
                     hostName       = 'bigip1.range.example'
-                    monitors       = @(@{ name = 'ready'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 1 })
+                    monitors       = @(@{ name = 'ready'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 2 })
                     pools          = @(@{ name = 'web'; monitor = 'ready'; members = @($ports | ForEach-Object { @{ address = "127.0.0.1:$_" } }) })
                     virtualServers = @(@{ name = 'vs_web'; pool = 'web' })
                 } + $more)

@@ -8,7 +8,7 @@ Describe 'Test-Deployment' {
         function ConvertTo-Member($Ports) { @($Ports | ForEach-Object { @{ address = "127.0.0.1:$_" } }) }
         $bigip = Start-BigIp @{
             deviceGroup    = 'dg_web'
-            monitors       = @(@{ name = 'ready'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 1 })
+            monitors       = @(@{ name = 'ready'; path = '/health'; recv = ' 200 '; interval = 0.1; timeout = 2 })
             pools          = @(@{ name = 'blue'; loadBalancingMode = 'ratio-member'; slowRampTime = 0; monitor = 'ready'; members = ConvertTo-Member $ports[0..1] }, @{ name = 'green'; monitor = 'ready'; members = ConvertTo-Member $ports[2..3] })
             virtualServers = @(@{ name = 'vs_web'; pool = 'blue' }, @{ name = 'vs_ruled'; pool = 'blue'; rules = @('/Common/choose') })
         }

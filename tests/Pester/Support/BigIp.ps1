@@ -18,8 +18,8 @@ function Start-StatusBigIp([int[]]$Ports) {
     $members = @($Ports | ForEach-Object { @{ address = "127.0.0.1:$_" } })
     $bigip = Start-BigIp @{
         monitors       = @(
-            @{ name = 'is-ready'; path = '/appstatus'; recv = '"ready"'; interval = 0.1; timeout = 1 }
-            @{ name = 'is-stage'; path = '/appstatus'; recv = '"stage"'; interval = 0.1; timeout = 1 })
+            @{ name = 'is-ready'; path = '/appstatus'; recv = '"ready"'; interval = 0.1; timeout = 2 }
+            @{ name = 'is-stage'; path = '/appstatus'; recv = '"stage"'; interval = 0.1; timeout = 2 })
         pools          = @(@{ name = 'production'; monitor = 'is-ready'; members = $members }, @{ name = 'test'; monitor = 'is-stage'; members = $members })
         virtualServers = @(@{ name = 'vs_production'; pool = 'production' }, @{ name = 'vs_test'; pool = 'test' })
     }
