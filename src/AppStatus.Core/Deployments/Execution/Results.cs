@@ -23,7 +23,7 @@ internal static class Results
         Duration = state.LastEventAt - state.Started,
         Reason = state.Plan.Options.Reason,
         Journal = journal,
-        Error = string.Join(" ", new[] { state.Halt?.Message ?? state.Pause?.Message ?? "", state.Upkeep?.Fault ?? "", Cold(state) }.Where(text => text.Length > 0)),
+        Error = string.Join(" ", new[] { state.Halt?.Message ?? state.Pause?.Message ?? "", state.CutShort, state.Upkeep?.Fault ?? "", Cold(state) }.Where(text => text.Length > 0)),
     };
 
     /// <summary>Where the lane's members are, for people: <c>web/web01 Draining</c>.</summary>
