@@ -341,7 +341,7 @@ internal sealed class RunState
         // The gate stays shut to what was judged bad: tried again, it is judged again before anything comes after it.
         CutShort = ended.CutShort ? $"The watch over wave {ended.Wave} was cut short." : "";
         bool bad = ended.Failure.Length > 0 || (ActiveShift is not null && ended.Unhealthy.Count > 0);
-        Waves.EndBake(cutShort: StopImmediately || (ended.CutShort && StopRequested) || bad || ended.Inconclusive.Length > 0);
+        Waves.EndBake(cutShort: StopImmediately || ended.CutShort || bad || ended.Inconclusive.Length > 0);
         if (ended.Inconclusive.Length > 0) Inconclusive = ended.Inconclusive;
         if (ended.Failure.Length > 0)
         {

@@ -170,10 +170,12 @@ internal static class Scheduler
         if (LacksSomething(state)) return OnBudgetSpent(state);
         if (BudgetSpent(state) && (unstarted || state.Plan.Options.OnFailure == FailureAction.Pause)) return OnBudgetSpent(state);
         if (state.Inconclusive is { } why) return new Paused(PauseReason.Inconclusive, why, state.Plan.Options.PauseTimeout);
-        if (state.Retries.Count == 0 && state.Waves.BakeDue is { } due) return new BakeStarted(due.Number);
+        // A watch that one alert too many has cut short is made anew by whoever resumes the run.
+        bool givenUp = BudgetSpent(state) && state.CutShort.Length > 0;
+        if (state.Retries.Count == 0 && !givenUp && state.Waves.BakeDue is { } due) return new BakeStarted(due.Number);
         if (waveDone && wave!.Holds) return new DeploymentEnded(DeploymentState.Holding);
-        if (waveDone)
-            return new Paused(PauseReason.Approval, $"Wave {wave!.Number} is done and waits for an approval.", state.Plan.Options.PauseTimeout);
+        if (waveDone && wave!.NeedsApproval && !state.Waves.Approved)
+            return new Paused(PauseReason.Approval, $"Wave {wave.Number} is done and waits for an approval.", state.Plan.Options.PauseTimeout);
         return state.Fleet is null && state.Plan.ChecksFleet
             ? new FleetCheckStarted()
             : new DeploymentEnded(Verdict.Of(state));
