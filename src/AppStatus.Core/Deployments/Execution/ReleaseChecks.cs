@@ -28,7 +28,7 @@ internal sealed class ReleaseChecks(HealthGate health, IReleaseJudge? judge, Tim
         Gathered gathered = await GatherAsync(lanes, async lane =>
         {
             observer.OnReport(lane, $"watching health for {plan.Bake.TotalSeconds:0.#} s");
-            string? lost = await health.WatchAsync(lane.Instance, lane.StatusUri, plan.Bake, ended.Token).ConfigureAwait(false);
+            string? lost = await health.WatchAsync(lane.Instance, lane.StatusUri, lane.Release, plan.Bake, ended.Token).ConfigureAwait(false);
             // One bad canary ends the share of all: nobody waits for the others' time.
             if (lost is not null && shared) ended.Cancel();
             return lost;
@@ -48,7 +48,7 @@ internal sealed class ReleaseChecks(HealthGate health, IReleaseJudge? judge, Tim
     {
         Gathered versions = await GatherAsync(Fleet(state), async lane =>
         {
-            HealthReading reading = await health.LookAsync(lane.Instance, lane.StatusUri, versionToo: true, cancellationToken).ConfigureAwait(false);
+            HealthReading reading = await health.LookAsync(lane.Instance, lane.StatusUri, lane.Release, versionToo: true, cancellationToken).ConfigureAwait(false);
             return reading.RunsExpected ? null : reading.Version.Length > 0 ? reading.Version : reading.Detail;
         }, cancellationToken).ConfigureAwait(false);
         return new FleetChecked(versions.Findings, CutShort: !versions.Whole);

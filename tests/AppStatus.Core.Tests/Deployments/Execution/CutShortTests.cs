@@ -75,7 +75,7 @@ public sealed class CutShortTests : IHealthProbe, IDeploymentObserver
         _events.OfType<FleetChecked>().Last().CutShort.ShouldBeFalse();
     }
 
-    async Task<HealthReading> IHealthProbe.ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
+    async Task<HealthReading> IHealthProbe.ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken)
     {
         if (!_silent) return new HealthReading(Healthy: true, "2.0", RunsExpected: true, "200");
         var never = new TaskCompletionSource<HealthReading>();

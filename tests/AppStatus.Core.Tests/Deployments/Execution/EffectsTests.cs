@@ -92,7 +92,7 @@ public sealed class EffectsTests : IDeployAction, IHealthProbe, IDeploymentObser
 
     Task IDeployAction.DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken) => _deploy(cancellationToken);
 
-    Task<HealthReading> IHealthProbe.ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken) => throw new InvalidOperationException("no route");
+    Task<HealthReading> IHealthProbe.ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken) => throw new InvalidOperationException("no route");
 
     void IDeploymentObserver.OnRecord(JournalRecord record, RunState state)
     {

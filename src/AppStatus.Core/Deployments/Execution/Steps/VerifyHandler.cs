@@ -10,7 +10,7 @@ internal sealed class VerifyHandler(HealthGate health, DeploymentOptions options
     {
         Instance instance = request.Lane.Instance;
         (bool reached, HealthReading last) = await health
-            .AwaitAsync(instance, request.Lane.StatusUri, options.Stable, options.HealthyDeadline, cancellationToken).ConfigureAwait(false);
+            .AwaitAsync(instance, request.Lane.StatusUri, request.Lane.Release, options.Stable, options.HealthyDeadline, cancellationToken).ConfigureAwait(false);
         if (reached) return new StepOutcome(last.Detail);
 
         string within = $"within {options.HealthyDeadline.TotalSeconds:0.#} s";
