@@ -128,7 +128,7 @@ Describe 'A running deployment' {
         Get-RangeJournalText $range | Should -Match '"BakeEnded".*"cutShort":true'
         Get-RangeState $range | Should -Be $allUp
 
-        $again = New-RangeShell 'Resume-Deployment -Last @store' @{ store = $store }
+        $again = New-RangeShell "`$null = Connect-HAProxy tcp://127.0.0.1:$($range.Tap.Port); Resume-Deployment -Last @store" @{ store = $store }
         $running = $again.Shell.BeginInvoke()
         Wait-RangeCondition { ([regex]::Matches((Get-RangeJournalText $range), '"BakeStarted"')).Count -eq 2 }
         $null = Stop-Deployment -Last -Wait @store
