@@ -8,5 +8,8 @@ internal static class MachineClock
 {
     public static DateTimeOffset UtcNow => TimeProvider.System.GetUtcNow();
 
+    /// <summary>A source that is cancelled after so long, and may be disposed before.</summary>
+    public static CancellationTokenSource CreateCancellationTokenSource(TimeSpan delay) => TimeProvider.System.CreateCancellationTokenSource(delay);
+
     public static Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) => TimeProvider.System.DelayAsync(delay, cancellationToken);
 }

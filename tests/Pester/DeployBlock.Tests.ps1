@@ -97,6 +97,27 @@ Describe 'The -Deploy block' {
             $run.Said | ForEach-Object { "$_" } | Should -Be @('[a1] attempt 1', '[a1] attempt 2', '[a1] attempt 3')
         }
 
+        It 'the release, not the version that is expected, in checks and hooks' {
+            $told = [Collections.Concurrent.ConcurrentQueue[string]]::new()
+            $run = Invoke-Block { } @{
+                Release      = 'build-7'
+                HealthCheck  = { $queue = $using:told; $queue.Enqueue("HealthCheck $Release $($Instance.ExpectedVersion) $Attempt"); $true }
+                VersionCheck = { $queue = $using:told; $queue.Enqueue("VersionCheck $Release $($Instance.ExpectedVersion) $Attempt"); $true }
+                BeforeDrain  = { $queue = $using:told; $queue.Enqueue("BeforeDrain $Release $Attempt") }
+                AfterRestore = { $queue = $using:told; $queue.Enqueue("AfterRestore $Release $Attempt") }
+            }
+            Assert-Done $run
+            $told.ToArray() | Sort-Object -Unique | Should -Be @('AfterRestore build-7 1', 'BeforeDrain build-7 1', 'HealthCheck build-7 1.0 1', 'VersionCheck build-7 1.0 1')
+        }
+
+        It 'in a hook that is run again, a growing $Attempt' {
+            $told = [Collections.Concurrent.ConcurrentQueue[string]]::new()
+            $hook = { $queue = $using:told; $queue.Enqueue("$Attempt"); if ($Attempt -eq 1) { throw 'not yet' } }
+            $null = Invoke-Block { } @{ BeforeDrain = $hook }
+            $null = Resume-Deployment -Last -Store $range.Store -Deploy { } -BeforeDrain $hook
+            $told.ToArray() | Should -Be @('1', '2')
+        }
+
         It 'no more attempts than -DeployRetry allows' {
             $run = Invoke-Block { "attempt $Attempt"; throw 'never' } @{ DeployRetry = 1 }
             Assert-Failed $run 'never'
@@ -190,6 +211,17 @@ Describe 'The -Deploy block' {
             foreach ($line in 'an output', 'a warning', 'an information', 'a host line', 'a verbose', 'two', 'lines') { $lines | Should -Contain "[a1] $line" }
             $lines -match 'table\s+1' | Should -Not -BeNullOrEmpty
             ($run.Said | Where-Object { "$_" -eq '[a1] a warning' }).Tags | Should -Contain 'Warning'
+        }
+
+        It 'and what it has said is not kept while it runs' {
+            $run = Invoke-Block {
+                # Each stream of the session would keep its records, and each record what was said.
+                function Say { $large = [byte[]]::new(1MB); Write-Information $large; [WeakReference]::new($large) }
+                $kept = 1..20 | ForEach-Object { Say }
+                foreach ($look in 1..50) { [GC]::Collect(); if (@($kept.IsAlive -eq $true).Count -lt 5) { return } }
+                throw "$(@($kept.IsAlive -eq $true).Count) of 20 are kept"
+            }
+            Assert-Done $run
         }
 
         It 'in the log of its lane' {

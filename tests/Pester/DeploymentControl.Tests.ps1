@@ -116,6 +116,40 @@ Describe 'A running deployment' {
         Get-RangeState $range | Should -Be $allUp
     }
 
+    It 'that only bakes is stopped at once, says that nothing was found out, and bakes anew when it is resumed' {
+        $driver = Start-RangeDriver $range "$run -BakeSec 80000"
+        Wait-RangeCondition { (Get-RangeJournalText $range) -match '"BakeStarted"' }
+        $stopped = Stop-Deployment -Last -Wait @store
+        $stopped.State | Should -Be 'Stopped'
+        $stopped.Error | Should -Match 'watch over wave 1 was cut short'
+        $end = Wait-RangeDriver $driver
+        $end.ExitCode | Should -Be 1
+        $end.Text | Should -Match 'cut short'
+        Get-RangeJournalText $range | Should -Match '"BakeEnded".*"cutShort":true'
+        Get-RangeState $range | Should -Be $allUp
+
+        $again = New-RangeShell "`$null = Connect-HAProxy tcp://127.0.0.1:$($range.Tap.Port); Resume-Deployment -Last @store" @{ store = $store }
+        $running = $again.Shell.BeginInvoke()
+        Wait-RangeCondition { ([regex]::Matches((Get-RangeJournalText $range), '"BakeStarted"')).Count -eq 2 }
+        $null = Stop-Deployment -Last -Wait @store
+        { $again.Shell.EndInvoke($running) } | Should -Throw
+        $again.Shell.Dispose()
+    }
+
+    It 'that is suspended while it deploys is undone when that deploy is done, and says what is waited for' {
+        $driver = Start-Held "$run -PauseTimeoutSec 600"
+        (Suspend-Deployment -Last @store).State | Should -Be 'Paused'
+        $undoing = New-RangeShell "`$null = Connect-HAProxy tcp://127.0.0.1:$($range.Tap.Port); Undo-Deployment -Last @store -LockTimeoutSec 120" @{ store = $store }
+        $running = $undoing.Shell.BeginInvoke()
+        Wait-RangeCondition { "$($undoing.Screen.Lines) $($undoing.Shell.Streams.Warning)" -match 'a1 \(Deploy\) is done: that is waited for, for 120 s' }
+        $range.Deployer.Mend($ports[0])
+        $undoing.Shell.EndInvoke($running).State | Should -Be 'RolledBack' -Because "$($undoing.Shell.Streams.Error)"
+        $undoing.Shell.Dispose()
+        (Wait-RangeDriver $driver).ExitCode | Should -Be 1
+        Get-RangeVersion $range | Should -Be @('1.0', '1.0', '1.0', '1.0')
+        Get-RangeState $range | Should -Be $allUp
+    }
+
     It 'is stopped: what is in flight ends, nothing more starts' {
         $driver = Start-Held
         (Stop-Deployment -Last @store).State | Should -Be 'Stopping'

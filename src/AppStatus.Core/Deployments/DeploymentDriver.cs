@@ -119,10 +119,13 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
     /// <summary>What comes of a run that has come to rest: its result, or its rollback.</summary>
     private static async Task<DeploymentResult> ConcludeAsync(RunState state, string location, LeasedDrive drive, CancellationToken stop)
     {
+        // What still runs there would be deployed over.
+        LaneRun[] running = [.. state.Lanes.Where(lane => lane.Error == ErrorId.DeployNotStopped)];
         bool rollBack = state.Plan.Options.OnFailure == FailureAction.Rollback && state.State is DeploymentState.Failed or DeploymentState.Halted && !stop.IsCancellationRequested;
-        return rollBack
-            ? await RollBackAsync(state, location, drive, stop).ConfigureAwait(false)
-            : Results.Of(state, location);
+        if (!rollBack) return Results.Of(state, location);
+        if (running.Length == 0) return await RollBackAsync(state, location, drive, stop).ConfigureAwait(false);
+        DeploymentResult result = Results.Of(state, location);
+        return result with { Error = $"{result.Error} It was not rolled back, because the deploy to {string.Join(", ", running.Select(lane => lane.Plan.Instance.Name))} may still be running.".TrimStart() };
     }
 
     private static async Task<DeploymentResult> RollBackAsync(RunState failed, string location, LeasedDrive drive, CancellationToken stop)

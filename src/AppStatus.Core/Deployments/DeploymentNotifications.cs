@@ -39,7 +39,8 @@ internal sealed class DeploymentNotifications(
     {
         Task sending;
         lock (_gate) sending = _sending;
-        _cut.CancelAfter(patience);
+        using CancellationTokenSource limit = MachineClock.CreateCancellationTokenSource(patience);
+        using CancellationTokenRegistration cut = limit.Token.Register(static source => ((CancellationTokenSource)source!).Cancel(), _cut);
         await sending.ConfigureAwait(false);
     }
 

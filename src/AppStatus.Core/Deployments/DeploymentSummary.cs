@@ -40,7 +40,9 @@ internal static class DeploymentSummary
     private static string NextStep(DeploymentResult result)
     {
         string[] failed = result.Lanes.Where(lane => IsInstance(lane) && lane.State == LaneState.Failed && lane.ErrorId != Errors.ErrorId.Stopped).Select(lane => lane.Name).ToArray();
-        string mend = failed.Length == 0 ? "" : $"Mend {string.Join(", ", failed.Take(NamesShown))}, then type ";
+        string[] running = result.Lanes.Where(lane => lane.ErrorId == Errors.ErrorId.DeployNotStopped).Select(lane => lane.Name).ToArray();
+        string wait = running.Length == 0 ? "" : $"Make sure that the deploy to {string.Join(", ", running.Take(NamesShown))} has ended, here and on the instance. ";
+        string mend = failed.Length == 0 ? "" : $"{wait}Mend {string.Join(", ", failed.Take(NamesShown))}, then type ";
         string store = Journal.StoreLocation.Argument(result.Store), again = store + (result.NeedsBlock ? " -Deploy {…}" : "");
         string ways = result.State == DeploymentState.RolledBack
             ? ""

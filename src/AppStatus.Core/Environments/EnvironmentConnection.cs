@@ -41,8 +41,8 @@ internal sealed record EnvironmentConnection(object Session, IBalancer Balancer)
     /// <summary>Returns when all members that are enabled serve; else why they do not.</summary>
     public async Task<Fault?> AwaitServingAsync(EnvironmentDefinition definition, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
+        using CancellationTokenSource clock = MachineClock.CreateCancellationTokenSource(patience);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
         PoolMember[] idle = [];
         try
         {

@@ -17,8 +17,8 @@ internal sealed class EnvironmentProbe(TimeSpan patience) : IEnvironmentProbe, I
 
     public async Task WaitAsync(EnvironmentDefinition definition, string part, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
+        using CancellationTokenSource clock = MachineClock.CreateCancellationTokenSource(patience);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
         string seen = "nothing answers";
         try
         {

@@ -19,8 +19,6 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
 {
     private static readonly TimeSpan KeepOutLimit = TimeSpan.FromSeconds(15), Look = TimeSpan.FromMilliseconds(100);
 
-    private Fault? _silent;
-
     /// <summary>
     /// The instances with the release that each one runs, by its engine and not by its own word, so that the way back is known of those, too, that do not answer: a
     /// tag, or the whole image where it is another than the one that is deployed.
@@ -28,7 +26,7 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
     /// <exception cref="AppStatusException"><see cref="ErrorId.EnvironmentNotFound"/>: one of them belongs to no environment.</exception>
     public async Task<IReadOnlyList<ObservedInstance>> WithReleasesAsync(IReadOnlyList<ObservedInstance> instances, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(IEnvironmentHost, EnvironmentPart)> known = await ListAsync(cancellationToken).ConfigureAwait(false);
+        Known known = await ListAsync(cancellationToken).ConfigureAwait(false);
         return [.. instances.Select(one => one with { Instance = one.Instance with { PreviousRelease = ReleaseOf(Among(known, one.Instance).Part) } })];
     }
 
@@ -38,7 +36,7 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
     public async Task RequireImageAsync(IEnumerable<Instance> instances, string release, bool needsTag, CancellationToken cancellationToken)
     {
         ImageReference image = ImageOf(release), newest = image.WithTag("latest");
-        IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart)> known = await ListAsync(cancellationToken).ConfigureAwait(false);
+        Known known = await ListAsync(cancellationToken).ConfigureAwait(false);
         // All of them are found before anything is asked for.
         foreach (IEnvironmentHost host in instances.Select(instance => Among(known, instance).Host).Distinct().ToArray())
         {
@@ -89,7 +87,7 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
     private async Task KeepOutAsync(Instance instance, EnvironmentDefinition definition)
     {
         var target = new StatusTarget(instance.Name, new Uri(instance.Uri, definition.StatusPath));
-        using var limit = new CancellationTokenSource(KeepOutLimit);
+        using CancellationTokenSource limit = MachineClock.CreateCancellationTokenSource(KeepOutLimit);
         try
         {
             // It starts still.
@@ -103,11 +101,11 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
     }
 
     /// <summary>The tag of what runs there: an application need not know it.</summary>
-    public async Task<(bool RunsExpected, string Version)> CheckAsync(Instance instance, string expected, CancellationToken cancellationToken)
+    public async Task<(bool RunsExpected, string Version)> CheckAsync(Instance instance, string release, string expected, CancellationToken cancellationToken)
     {
         EnvironmentPart part = Among(await ListAsync(cancellationToken).ConfigureAwait(false), instance).Part;
-        string release = ReleaseOf(part);
-        return (part.Running && (expected.Length == 0 || release == expected), release);
+        string running = ReleaseOf(part);
+        return (part.Running && (expected.Length == 0 || running == expected), running);
     }
 
     private string ReleaseOf(EnvironmentPart part) => part.Image.Repository == repository ? part.Image.Tag : part.Image.ToString();
@@ -131,19 +129,19 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
         };
     }
 
-    private (IEnvironmentHost Host, EnvironmentPart Part) Among(IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart Part)> known, Instance instance)
+    private static (IEnvironmentHost Host, EnvironmentPart Part) Among(Known known, Instance instance)
     {
         (IEnvironmentHost Host, EnvironmentPart Part)[] found =
-            [.. known.Where(one => one.Part.IsInstance && one.Part.Port == instance.Port && one.Part.Definition.Address == instance.Address).OrderByDescending(one => one.Part.Running)];
+            [.. known.Parts.Where(one => one.Part.IsInstance && one.Part.Port == instance.Port && one.Part.Definition.Address == instance.Address).OrderByDescending(one => one.Part.Running)];
         if (found.Length > 0) return found[0];
         // An engine that did not answer may be the one that has it.
-        if (_silent is not null) throw new AppStatusException(_silent, instance);
+        if (known.Silent is not null) throw new AppStatusException(known.Silent, instance);
         throw new AppStatusException(
             ErrorId.EnvironmentNotFound, FormattableString.Invariant($"{instance.Name} at {instance.Address}:{instance.Port} belongs to no environment of Start-AppEnvironment, so there is nothing that an image could replace."),
             $"Look at Get-AppEnvironment; an engine that is not on the PATH is named by {EnvironmentHosts.EngineVariable}. For other instances use -Deploy or -FilePath.", instance);
     }
 
-    private async Task<IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart Part)>> ListAsync(CancellationToken cancellationToken)
+    private async Task<Known> ListAsync(CancellationToken cancellationToken)
     {
         var all = new List<(IEnvironmentHost, EnvironmentPart)>();
         Fault? silent = null;
@@ -159,7 +157,10 @@ internal sealed class ImageDeployment(IReadOnlyList<IEnvironmentHost> hosts, str
             }
         }
 
-        _silent = silent;
-        return all;
+        return new Known(all, silent);
     }
+
+    /// <param name="Parts">Of those engines that answered.</param>
+    /// <param name="Silent">Why the first that did not answer did not; null: all did. A list's own, since lanes ask side by side.</param>
+    private sealed record Known(IReadOnlyList<(IEnvironmentHost Host, EnvironmentPart Part)> Parts, Fault? Silent);
 }

@@ -99,6 +99,7 @@ public enum ErrorId
     CapacityLost,
     DeployFailed,
     DeployTimedOut,
+    DeployNotStopped,
     HealthNotReached,
     VersionMismatch,
     NotServing,

@@ -151,8 +151,7 @@ internal sealed class InstanceMonitor : IDisposable
     {
         Alert[] latest;
         lock (_gate) latest = [.. _latest.Values];
-        using var limit = new CancellationTokenSource();
-        using ITimer timer = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, LastWords, Timeout.InfiniteTimeSpan);
+        using CancellationTokenSource limit = _time.CreateCancellationTokenSource(LastWords);
         await Task.WhenAll(_channels.Select(channel => channel.FinishAsync(latest, Now, limit.Token))).ConfigureAwait(false);
     }
 }

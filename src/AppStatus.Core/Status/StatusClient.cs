@@ -64,27 +64,25 @@ internal sealed class StatusClient : IStatusClient, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var reading = new InstanceStatus { Name = target.Name, Uri = target.Uri, Member = target.Member, CheckedAt = _time.GetUtcNow() };
         long started = _time.GetTimestamp();
-        using CancellationTokenSource limit = Limit(cancellationToken, out CancellationTokenSource? clock);
-        using (clock)
+        using CancellationTokenSource clock = _time.CreateCancellationTokenSource(_options.RequestTimeout);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
+        try
         {
-            try
-            {
-                using HttpRequestMessage request = Request(target, status);
-                using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
-                reading = await ReadAsync(response, reading, write: status is not null, limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception) when (cancellationToken.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
-            catch (Exception) when (limit.IsCancellationRequested)
-            {
-                reading = reading with { Fault = StatusFaults.TimedOut(target.Uri, _options.RequestTimeout) };
-            }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
-            {
-                reading = reading with { Fault = StatusFaults.Of(exception, target.Uri, _certificates) };
-            }
+            using HttpRequestMessage request = Request(target, status);
+            using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            reading = await ReadAsync(response, reading, write: status is not null, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception) when (limit.IsCancellationRequested)
+        {
+            reading = reading with { Fault = StatusFaults.TimedOut(target.Uri, _options.RequestTimeout) };
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            reading = reading with { Fault = StatusFaults.Of(exception, target.Uri, _certificates) };
         }
 
         return reading with { LatencyMs = _time.GetElapsedTime(started).TotalMilliseconds };
@@ -130,21 +128,6 @@ internal sealed class StatusClient : IStatusClient, IDisposable
         string? unreadable = StatusBody.TryRead(body.Value, out StatusBody? said);
         if (unreadable is not null) return reading with { Fault = StatusFaults.Invalid(reading.Uri, code, unreadable) };
         return reading with { Status = said!.Status, RawStatus = said.RawStatus, Version = said.Version, HostName = said.HostName, AppId = said.AppId };
-    }
-
-    /// <summary>The caller's token with the time limit of one request. The machine's clock needs no timer of its own for that.</summary>
-    private CancellationTokenSource Limit(CancellationToken cancellationToken, out CancellationTokenSource? clock)
-    {
-        clock = null;
-        if (_time == TimeProvider.System)
-        {
-            var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(_options.RequestTimeout);
-            return limit;
-        }
-
-        clock = _time.CreateCancellationTokenSource(_options.RequestTimeout);
-        return CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
     }
 
     private static AuthenticationHeaderValue? Authorization(StatusClientOptions options)

@@ -7,12 +7,12 @@ internal sealed class BoundedHealthProbe(IHealthProbe probe, int limit) : IHealt
 {
     private readonly SemaphoreSlim _free = new(limit);
 
-    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
+    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await probe.ReadAsync(instance, statusUri, cancellationToken).ConfigureAwait(false);
+            return await probe.ReadAsync(instance, statusUri, release, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

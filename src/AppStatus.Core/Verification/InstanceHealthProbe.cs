@@ -35,22 +35,22 @@ internal sealed class InstanceHealthProbe : IHealthProbe
     public InstanceHealthProbe With(IHealthCheck? healthCheck, IVersionCheck? versionCheck) =>
         new(this) { HealthCheck = healthCheck, VersionCheck = versionCheck };
 
-    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
+    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken)
     {
         bool needsStatus = (HealthCheck is null && HealthPath is null) || VersionCheck is null;
         InstanceStatus? status = needsStatus ? await GetAsync(instance, statusUri, cancellationToken).ConfigureAwait(false) : null;
-        (bool healthy, string detail) = await HealthAsync(instance, statusUri, status, cancellationToken).ConfigureAwait(false);
-        (bool expected, string version) = await VersionAsync(instance, status, healthy, cancellationToken).ConfigureAwait(false);
+        (bool healthy, string detail) = await HealthAsync(instance, statusUri, release, status, cancellationToken).ConfigureAwait(false);
+        (bool expected, string version) = await VersionAsync(instance, release, status, healthy, cancellationToken).ConfigureAwait(false);
         return new HealthReading(healthy, version, expected, detail);
     }
 
-    private async Task<(bool Healthy, string Detail)> HealthAsync(Instance instance, Uri statusUri, InstanceStatus? status, CancellationToken cancellationToken)
+    private async Task<(bool Healthy, string Detail)> HealthAsync(Instance instance, Uri statusUri, string release, InstanceStatus? status, CancellationToken cancellationToken)
     {
         if (HealthCheck is not null)
         {
             try
             {
-                return await HealthCheck.CheckAsync(instance, cancellationToken).ConfigureAwait(false);
+                return await HealthCheck.CheckAsync(instance, release, cancellationToken).ConfigureAwait(false);
             }
             catch (AppStatusException exception)
             {
@@ -68,7 +68,7 @@ internal sealed class InstanceHealthProbe : IHealthProbe
         return status!.StatusCode == 200 || outByStatus ? (true, $"{status.StatusCode} {status.RawStatus} {status.Version}".TrimEnd()) : (false, Describe(status));
     }
 
-    private async Task<(bool RunsExpected, string Version)> VersionAsync(Instance instance, InstanceStatus? status, bool healthy, CancellationToken cancellationToken)
+    private async Task<(bool RunsExpected, string Version)> VersionAsync(Instance instance, string release, InstanceStatus? status, bool healthy, CancellationToken cancellationToken)
     {
         if (VersionCheck is not null)
         {
@@ -76,7 +76,7 @@ internal sealed class InstanceHealthProbe : IHealthProbe
             if (!healthy) return (false, "");
             try
             {
-                return await VersionCheck.CheckAsync(instance, instance.ExpectedVersion, cancellationToken).ConfigureAwait(false);
+                return await VersionCheck.CheckAsync(instance, release, instance.ExpectedVersion, cancellationToken).ConfigureAwait(false);
             }
             catch (AppStatusException exception)
             {

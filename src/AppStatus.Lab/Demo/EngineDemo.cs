@@ -34,7 +34,7 @@ internal static class EngineDemo
                 Deploy = new ReplaceProcess(range),
                 Observer = new ConsoleObserver(output),
             };
-            PlanningInput world = await new WorldReader(ports.Balancers, ports.Health).ReadAsync(targets, members, keyByAddress: false, release, stopping);
+            PlanningInput world = await new WorldReader(ports).ReadAsync(targets, members, keyByAddress: false, release, release, stopping);
             PlanningResult planned = RollingPlanner.Plan(options, world);
             if (planned.Plan is not { } plan)
             {

@@ -97,6 +97,7 @@ internal static class ErrorCatalogue
         ErrorId.AnalysisFailed => (ErrorCategory.InvalidResult, "The analysis found the canaries worse than they may be."),
         ErrorId.ShareUnreachable => (ErrorCategory.InvalidArgument, "No weights, or no number of instances, make the share of the traffic that was asked for."),
         ErrorId.DrainTimedOut or ErrorId.DeployTimedOut => (ErrorCategory.OperationTimeout, "A step of a lane took too long."),
+        ErrorId.DeployNotStopped => (ErrorCategory.ResourceBusy, "A deploy could not be stopped and may still be running; no second one is started beside it."),
         ErrorId.CapacityLost => (ErrorCategory.LimitsExceeded, "Too few members serve for the lane to go on."),
         ErrorId.Interrupted => (ErrorCategory.OperationStopped, "A step was under way when the driver ended."),
         ErrorId.ApprovalDenied => (ErrorCategory.PermissionDenied, "Somebody denied the approval that a gate waited for."),

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
@@ -71,9 +70,11 @@ internal sealed class LaneScript
             HashOf(block.ToString()));
     }
 
-    /// <summary>Runs it to its end. A cancellation stops it, and ends only when it has stopped.</summary>
+    /// <summary>Runs it to its end. A cancellation stops it, and returns when it has stopped, or when it has not for ten seconds.</summary>
     /// <param name="asText">Format the output as a console would, line by line; else it is returned as objects.</param>
     /// <param name="line">Takes each line of each stream as it comes, from any thread.</param>
+    /// <exception cref="OperationCanceledException">It was stopped, and has ended.</exception>
+    /// <exception cref="ScriptNotStoppedException">It was told to stop, and still runs.</exception>
     public async Task<LaneScriptResult> RunAsync(
         IReadOnlyDictionary<string, object?> variables, bool asText, Action<LaneLine> line, CancellationToken cancellationToken)
     {
@@ -95,19 +96,20 @@ internal sealed class LaneScript
             Prepare(runspace, variables);
             shell.Runspace = runspace;
             var output = new PSDataCollection<PSObject>();
-            var objects = new Collection<object?>();
-            LaneStreams.Forward(shell, output, asText ? null : objects, line);
+            object? last = null;
+            LaneStreams.Forward(shell, output, asText ? null : item => last = item, line);
             Compose(shell, asText, variables);
 
             Task run = Task.Factory.FromAsync(shell.BeginInvoke<PSObject, PSObject>(null, output), shell.EndInvoke);
             using (cancellationToken.Register(() => shell.BeginStop(null, null)))
                 ended = await EndOrGiveUpAsync(run, cancellationToken).ConfigureAwait(false);
+            if (!ended) throw new ScriptNotStoppedException(CloseAsync(run, shell, runspace), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            return await ResultAsync(run, runspace, host, objects).ConfigureAwait(false);
+            return await ResultAsync(run, runspace, host, () => last).ConfigureAwait(false);
         }
         finally
         {
-            // Closing a runspace that can't be stopped would block for as long as it runs.
+            // Closing a runspace that can't be stopped would block for as long as it runs: it is closed when it has ended.
             if (ended)
             {
                 shell.Dispose();
@@ -138,20 +140,35 @@ internal sealed class LaneScript
         Task limit = MachineClock.DelayAsync(StopPatience, patience.Token);
         await Task.WhenAny(run, limit).ConfigureAwait(false);
         patience.Cancel();
-        _ = run.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return run.IsCompleted;
     }
 
-    private static async Task<LaneScriptResult> ResultAsync(Task run, Runspace runspace, LaneHost host, Collection<object?> objects)
+    /// <summary>Closes the session of one that was left behind, once it has ended after all.</summary>
+    private static async Task CloseAsync(Task run, PowerShell shell, Runspace runspace)
     {
         try
         {
             await run.ConfigureAwait(false);
-            return new LaneScriptResult(objects, host.Exited ?? ExitCode(runspace), Error: null) { Exited = host.Exited };
+        }
+        catch (Exception)
+        {
+            // Nobody waits for what it has to say any more.
+        }
+
+        shell.Dispose();
+        runspace.Dispose();
+    }
+
+    private static async Task<LaneScriptResult> ResultAsync(Task run, Runspace runspace, LaneHost host, Func<object?> last)
+    {
+        try
+        {
+            await run.ConfigureAwait(false);
+            return new LaneScriptResult(last(), host.Exited ?? ExitCode(runspace), Error: null) { Exited = host.Exited };
         }
         catch (RuntimeException exception)
         {
-            return new LaneScriptResult(objects, ExitCode(runspace), Describe(exception));
+            return new LaneScriptResult(last(), ExitCode(runspace), Describe(exception));
         }
     }
 

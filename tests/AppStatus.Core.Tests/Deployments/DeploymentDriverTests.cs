@@ -215,7 +215,7 @@ public sealed class DeploymentDriverTests : IDisposable
 
     private sealed class Untouched : IHealthProbe, IDeployAction, IDeploymentObserver
     {
-        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken) => throw new InvalidOperationException("It was touched.");
+        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken) => throw new InvalidOperationException("It was touched.");
 
         public Task DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken) => throw new InvalidOperationException("It was touched.");
 

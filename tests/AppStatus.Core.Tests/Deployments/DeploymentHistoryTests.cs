@@ -115,7 +115,7 @@ public sealed class DeploymentHistoryTests : IDisposable
 
     private sealed class Blind : IHealthProbe, IDeployAction, IDeploymentObserver
     {
-        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken) => throw new AppStatusException(ErrorId.Unreachable, "Nobody looks.");
+        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken) => throw new AppStatusException(ErrorId.Unreachable, "Nobody looks.");
 
         public Task DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing is deployed when it is closed.");
 

@@ -63,14 +63,36 @@ public sealed class RollbackTests
         action.Releases.ShouldBe(["2.0", "2.0", "2.0", "1.0", "1.0"]);
     }
 
-    private sealed class Fails(int[] calls, Action ended) : IDeployAction, IDeploymentObserver
+    [Fact]
+    public async Task What_may_still_be_deploying_is_not_rolled_back_over()
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        var action = new Fails([2], () => { }, ErrorId.DeployNotStopped);
+        var disk = new SimulatedWorld(_world.Clock, new Dice(1));
+        using IDeploymentStore store = new MemoryStore(disk).For(new Life(disk, diesAt: null, cutsWire: false));
+        var driver = new DeploymentDriver(store, new DeploymentPorts
+        {
+            Balancers = new Dictionary<string, IBalancer> { [_world.Id] = _world }, Health = _world, Deploy = action, Observer = action, Time = _world.Clock,
+        });
+        DeploymentPlan plan = _world.Plan(new DeploymentOptions { Release = "2.0", MinimumHealthy = "1", OnFailure = FailureAction.Rollback, MaxFailures = 5, DeployRetry = 3 });
+
+        DeploymentResult result = await _world.Clock.RunAsync(driver.RunAsync(plan, TimeSpan.Zero, CancellationToken.None), TimeSpan.FromHours(1));
+
+        result.State.ShouldBe(DeploymentState.Halted);
+        action.Releases.ShouldBe(["2.0", "2.0"]);
+        string failed = result.Lanes.Single(lane => lane.ErrorId == ErrorId.DeployNotStopped).Name;
+        result.Error.ShouldContain($"not rolled back, because the deploy to {failed} may still be running");
+        DeploymentSummary.Fault(result).ShouldNotBeNull().NextStep.ShouldContain($"Make sure that the deploy to {failed} has ended");
+    }
+
+    private sealed class Fails(int[] calls, Action ended, ErrorId error = ErrorId.DeployFailed) : IDeployAction, IDeploymentObserver
     {
         public List<string> Releases { get; } = [];
 
         public Task DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken)
         {
             Releases.Add(release);
-            return calls.Contains(Releases.Count) ? throw new AppStatusException(ErrorId.DeployFailed, "It is broken.") : Task.CompletedTask;
+            return calls.Contains(Releases.Count) ? throw new AppStatusException(error, "It is broken.") : Task.CompletedTask;
         }
 
         public void OnRecord(JournalRecord record, RunState state)

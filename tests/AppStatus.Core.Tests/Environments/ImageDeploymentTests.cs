@@ -50,7 +50,7 @@ public sealed class ImageDeploymentTests
 
         (await Should.ThrowAsync<AppStatusException>(() => deployment.WithReleasesAsync(Observed(App1, Stranger), token))).Id.ShouldBe(ErrorId.EnvironmentNotFound);
         (await Should.ThrowAsync<AppStatusException>(() => deployment.RequireImageAsync([App1, Stranger], "2.0", needsTag: false, token))).Target.ShouldBe(Stranger);
-        (await Should.ThrowAsync<AppStatusException>(() => deployment.CheckAsync(Stranger, "2.0", token))).Id.ShouldBe(ErrorId.EnvironmentNotFound);
+        (await Should.ThrowAsync<AppStatusException>(() => deployment.CheckAsync(Stranger, "2.0", "2.0", token))).Id.ShouldBe(ErrorId.EnvironmentNotFound);
         (await Should.ThrowAsync<AppStatusException>(() => deployment.DeployAsync(Stranger, "2.0", 1, token))).Fault.Message.ShouldContain("belongs to no environment");
         _host.Done.ShouldBeEmpty();
     }
@@ -125,7 +125,7 @@ public sealed class ImageDeploymentTests
         _host.Parts.RemoveAll(part => part.Name == "app1");
         _host.Parts.Add(Shop.Part("app1", running, image));
 
-        (await Deployment().CheckAsync(App1, expected, TestContext.Current.CancellationToken)).ShouldBe((same, version));
+        (await Deployment().CheckAsync(App1, "2.0", expected, TestContext.Current.CancellationToken)).ShouldBe((same, version));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class ImageDeploymentTests
     {
         _host.Parts.Insert(0, Shop.Part("app1", running: false, image: "shop:0.9", definition: Shop.Containers with { Name = "old" }));
 
-        (await Deployment().CheckAsync(App1, "1.0", TestContext.Current.CancellationToken)).RunsExpected.ShouldBeTrue();
+        (await Deployment().CheckAsync(App1, "2.0", "1.0", TestContext.Current.CancellationToken)).RunsExpected.ShouldBeTrue();
     }
 
     [Fact]

@@ -84,7 +84,7 @@ internal sealed class IdealWorld : IBalancer, IHealthProbe, IDeployAction, IDepl
 
     public Task<PoolMember> SetWeightAsync(PoolMember member, int weight, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken) =>
+    public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken) =>
         Task.FromResult(new HealthReading(Healthy: true, "2.0", RunsExpected: true, "200"));
 
     public Task DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken) =>

@@ -9,7 +9,7 @@ namespace AppStatus.Core.Tests.Simulation;
 internal sealed class SimulatedApplication(SimulatedWorld world, ApplicationFaults faults)
     : IHealthProbe, IDeployAction, IInstanceHook
 {
-    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
+    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken)
     {
         SimulatedHost host = Of(instance);
         await world.Clock.DelayAsync(world.Dice.Seconds(0, 0.05), cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class SimulatedApplication(SimulatedWorld world, ApplicationFaul
         }
     }
 
-    public async Task RunAsync(Instance instance, string release, CancellationToken cancellationToken)
+    public async Task RunAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken)
     {
         await world.Clock.DelayAsync(world.Dice.Seconds(0, faults.HookMost), cancellationToken);
         if (world.Dice.Chance(faults.HookFails)) throw new AppStatusException(ErrorId.HookFailed, "The hook failed.");

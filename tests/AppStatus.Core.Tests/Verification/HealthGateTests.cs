@@ -21,7 +21,7 @@ public sealed class HealthGateTests
     {
         var probe = new Script(looks);
         (bool Reached, HealthReading Last) result = await _clock.RunAsync(
-            new HealthGate(probe, _clock).AwaitAsync(Instance, Uri, TimeSpan.FromSeconds(stable), TimeSpan.FromSeconds(10), requireVersion: true, CancellationToken.None), TimeSpan.FromMinutes(1));
+            new HealthGate(probe, _clock).AwaitAsync(Instance, Uri, "2.0", TimeSpan.FromSeconds(stable), TimeSpan.FromSeconds(10), requireVersion: true, CancellationToken.None), TimeSpan.FromMinutes(1));
 
         result.Reached.ShouldBe(reached);
         _clock.Elapsed.TotalSeconds.ShouldBe(after);
@@ -35,7 +35,7 @@ public sealed class HealthGateTests
     public async Task Another_version_that_may_be_settled_later_is_waited_for_as_long_again(string looks, double stable, string last, double after)
     {
         (bool Reached, HealthReading Last) result = await _clock.RunAsync(
-            new HealthGate(new Script(looks), _clock).AwaitAsync(Instance, Uri, TimeSpan.FromSeconds(stable), TimeSpan.FromSeconds(10), requireVersion: false, CancellationToken.None), TimeSpan.FromMinutes(1));
+            new HealthGate(new Script(looks), _clock).AwaitAsync(Instance, Uri, "2.0", TimeSpan.FromSeconds(stable), TimeSpan.FromSeconds(10), requireVersion: false, CancellationToken.None), TimeSpan.FromMinutes(1));
 
         (result.Reached, result.Last.Healthy).ShouldBe((last != "0", last != "0"));
         result.Last.RunsExpected.ShouldBe(last != "v");
@@ -49,7 +49,7 @@ public sealed class HealthGateTests
     public async Task One_bad_look_is_no_verdict_and_three_are(string looks, bool healthy, int asked)
     {
         var probe = new Script(looks);
-        HealthReading reading = await _clock.RunAsync(new HealthGate(probe, _clock).LookAsync(Instance, Uri, versionToo: false, CancellationToken.None), TimeSpan.FromMinutes(1));
+        HealthReading reading = await _clock.RunAsync(new HealthGate(probe, _clock).LookAsync(Instance, Uri, "2.0", versionToo: false, CancellationToken.None), TimeSpan.FromMinutes(1));
         (reading.Healthy, probe.Asked).ShouldBe((healthy, asked));
     }
 
@@ -57,9 +57,9 @@ public sealed class HealthGateTests
     public async Task The_version_counts_only_where_it_is_asked_for()
     {
         var probe = new Script("v");
-        await _clock.RunAsync(new HealthGate(probe, _clock).LookAsync(Instance, Uri, versionToo: false, CancellationToken.None), TimeSpan.FromMinutes(1));
+        await _clock.RunAsync(new HealthGate(probe, _clock).LookAsync(Instance, Uri, "2.0", versionToo: false, CancellationToken.None), TimeSpan.FromMinutes(1));
         probe.Asked.ShouldBe(1);
-        await _clock.RunAsync(new HealthGate(probe, _clock).LookAsync(Instance, Uri, versionToo: true, CancellationToken.None), TimeSpan.FromMinutes(1));
+        await _clock.RunAsync(new HealthGate(probe, _clock).LookAsync(Instance, Uri, "2.0", versionToo: true, CancellationToken.None), TimeSpan.FromMinutes(1));
         probe.Asked.ShouldBe(4);
     }
 
@@ -70,7 +70,7 @@ public sealed class HealthGateTests
     public async Task A_watch_ends_when_health_is_lost_or_the_time_is_over(string looks, string? seen, double after)
     {
         string? lost = await _clock.RunAsync(
-            new HealthGate(new Script(looks), _clock).WatchAsync(Instance, Uri, TimeSpan.FromSeconds(5), CancellationToken.None), TimeSpan.FromMinutes(1));
+            new HealthGate(new Script(looks), _clock).WatchAsync(Instance, Uri, "2.0", TimeSpan.FromSeconds(5), CancellationToken.None), TimeSpan.FromMinutes(1));
         lost.ShouldBe(seen);
         _clock.Elapsed.TotalSeconds.ShouldBeInRange(after, after + 1);
     }
@@ -80,7 +80,7 @@ public sealed class HealthGateTests
     {
         public int Asked { get; private set; }
 
-        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
+        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken)
         {
             char look = looks[Math.Min(Asked++, looks.Length - 1)];
             return Task.FromResult(new HealthReading(look != '0', look == 'v' ? "1.0" : "2.0", look != 'v', look == '0' ? "503" : "200"));

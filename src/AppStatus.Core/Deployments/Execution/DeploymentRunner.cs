@@ -38,7 +38,7 @@ internal sealed class DeploymentRunner : IDisposable
         _observer = observer;
         _watch = watch;
         _released = Released(state);
-        _effects = new Effects(handlers, health, judge, state.Plan.Options, time, observer, _signals.Writer);
+        _effects = new Effects(handlers, new ReleaseChecks(health, judge, state.Plan.Options.Interval, observer), time, observer, _signals.Writer);
     }
 
     public RunState State { get; }
@@ -175,7 +175,7 @@ internal sealed class DeploymentRunner : IDisposable
         {
             State.Apply(record);
             _observer.OnRecord(record, State);
-            if (record.Event is AlertFired || (record.Event is StopRequested && State.ActiveShift is not null)) _effects.EndWatching();
+            if (record.Event is AlertFired or StopRequested) _effects.EndWatching();
             if (record.Event is LaneEnded && _watch is not null) _released = Released(State);
         }
     }

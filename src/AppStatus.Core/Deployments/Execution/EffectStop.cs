@@ -20,7 +20,7 @@ internal static class EffectStops
     public static EffectStop Of(StepKind step) => step switch
     {
         StepKind.Deploy => EffectStop.Grace,
-        StepKind.Drain or StepKind.Enter or StepKind.SwitchPool or StepKind.Shift or StepKind.Cut or StepKind.Commit or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut => EffectStop.Finish,
+        _ when step.Writes() => EffectStop.Finish,
         _ => EffectStop.Cancel,
     };
 }

@@ -4,5 +4,5 @@ namespace AppStatus.Core.Deployments.Execution;
 internal interface IInstanceHook
 {
     /// <exception cref="Errors.AppStatusException"><see cref="Errors.ErrorId.HookFailed"/>.</exception>
-    Task RunAsync(Instance instance, string release, CancellationToken cancellationToken);
+    Task RunAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken);
 }

@@ -31,9 +31,9 @@ internal readonly record struct LaneMove
             case StepKind.CheckHealth when current.Error == ErrorId.CheckFailed:
                 return Finish(LaneState.Skipped, current.Error, current.Text);
             case StepKind.PutBack:
-                string first = FirstFailure(lane) == current ? "The run was stopped." : FirstFailure(lane).Text;
+                string first = FirstFailure(lane) is { } failure && failure != current ? failure.Text : "The run was stopped.";
                 return Finish(LaneState.Failed, current.Error, $"{first} {name} could not be put back: {current.Text}");
-            case StepKind.Deploy when current.Error != ErrorId.Stopped && !state.StopRequested && Failures(lane, StepKind.Deploy) <= state.Plan.Options.DeployRetry:
+            case StepKind.Deploy when current.Error is not (ErrorId.Stopped or ErrorId.DeployNotStopped) && !state.StopRequested && Failures(lane, StepKind.Deploy) <= state.Plan.Options.DeployRetry:
                 return Next(lane, StepKind.Deploy);
             default:
                 if (current.Error == ErrorId.Stopped) return Stop(lane);
@@ -91,7 +91,7 @@ internal readonly record struct LaneMove
             : $"The run was stopped after the deploy to {name} had begun: it stays out of traffic.");
     }
 
-    private static StepRun FirstFailure(LaneRun lane) => lane.Round.FirstOrDefault(step => step.Error is not null and not ErrorId.Interrupted)!;
+    private static StepRun? FirstFailure(LaneRun lane) => lane.Round.FirstOrDefault(step => step.Error is not null and not ErrorId.Interrupted);
 
     private static int IndexOf(IReadOnlyList<StepKind> steps, StepKind kind)
     {

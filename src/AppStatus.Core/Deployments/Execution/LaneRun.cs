@@ -36,7 +36,7 @@ internal sealed class LaneRun
     public int NextAttempt(StepKind step) => _steps.Count(run => run.Kind == step) + 1;
 
     /// <summary>Its members were taken out, or may have been.</summary>
-    public bool Touched => _steps.Any(step => Writes(step.Kind) || step.Kind == StepKind.Deploy);
+    public bool Touched => _steps.Any(step => step.Kind.Writes() || step.Kind == StepKind.Deploy);
 
     /// <summary>Another deployment has brought it back to where it was before.</summary>
     public bool Undone { get; private set; }
@@ -174,7 +174,7 @@ internal sealed class LaneRun
         // A take-out that capacity forbids fails without having started.
         if (Current is { Running: true } current) current.End(at, failed.Message, failed.Error);
         if (failed.Members is not null) Note(failed.Members);
-        else if (Writes(failed.Step))
+        else if (failed.Step.Writes())
             foreach (PoolMember member in WrittenBy(failed.Step)) _left[MemberKey(member)] = null;
         Adopt(failed.Found);
         if (failed.Step is StepKind.TakeOut or StepKind.Cut) AwaitsTakeOut = false;
@@ -224,8 +224,6 @@ internal sealed class LaneRun
     {
         foreach (string key in _left.Keys.Where(other._left.ContainsKey).ToArray()) _left[key] = other._left[key];
     }
-
-    private static bool Writes(StepKind step) => step is StepKind.Drain or StepKind.Enter or StepKind.SwitchPool or StepKind.Shift or StepKind.Cut or StepKind.Commit or StepKind.Restore or StepKind.PutBack or StepKind.TakeOut;
 
     // What a hand has set is where the lane goes back to from now on.
     private void Adopt(IReadOnlyDictionary<string, TrafficState>? found)

@@ -24,7 +24,7 @@ internal static class Results
         Reason = state.Plan.Options.Reason,
         Journal = journal,
         NeedsBlock = state.Plan.Options is { DeployScriptHash.Length: > 0, DeployScriptPath.Length: 0 },
-        Error = string.Join(" ", new[] { state.Halt?.Message ?? state.Pause?.Message ?? "", state.Upkeep?.Fault ?? "", Cold(state) }.Where(text => text.Length > 0)),
+        Error = string.Join(" ", new[] { state.Halt?.Message ?? state.Pause?.Message ?? "", state.CutShort, state.Upkeep?.Fault ?? "", Cold(state) }.Where(text => text.Length > 0)),
     };
 
     /// <summary>Where the lane's members are, for people: <c>web/web01 Draining</c>.</summary>

@@ -87,6 +87,9 @@ internal sealed class RunState
     /// <summary>The analysis could not tell good from bad: somebody must. Null: it could.</summary>
     public string? Inconclusive { get; private set; }
 
+    /// <summary>The check that was ended before its time, and not made anew since, for people; empty: none was.</summary>
+    public string CutShort { get; private set; } = "";
+
     public bool CheckingFleet { get; private set; }
 
     public FleetChecked? Fleet { get; private set; }
@@ -180,6 +183,7 @@ internal sealed class RunState
                 ApplyEnd(_lanes[ended.Lane], ended, at);
                 break;
             case BakeStarted:
+                CutShort = "";
                 Waves.BeginBake();
                 break;
             case ShareWithdrawn withdrawn:
@@ -234,6 +238,7 @@ internal sealed class RunState
         StopRequested = false;
         StopImmediately = false;
         Waves.ForgetBake();
+        CutShort = "";
         Inconclusive = null;
         CheckingFleet = false;
         Fleet = null;
@@ -334,8 +339,9 @@ internal sealed class RunState
     {
         LaneRun[] watched = [.. Waves.Unwatched];
         // The gate stays shut to what was judged bad: tried again, it is judged again before anything comes after it.
+        CutShort = ended.CutShort ? $"The watch over wave {ended.Wave} was cut short." : "";
         bool bad = ended.Failure.Length > 0 || (ActiveShift is not null && ended.Unhealthy.Count > 0);
-        Waves.EndBake(cutShort: StopImmediately || bad || ended.Inconclusive.Length > 0);
+        Waves.EndBake(cutShort: StopImmediately || ended.CutShort || bad || ended.Inconclusive.Length > 0);
         if (ended.Inconclusive.Length > 0) Inconclusive = ended.Inconclusive;
         if (ended.Failure.Length > 0)
         {
@@ -367,6 +373,7 @@ internal sealed class RunState
     {
         CheckingFleet = false;
         Fleet = check;
+        if (check.CutShort) CutShort = "The check of versions was cut short: not every instance was asked.";
         bool takeOut = check.Mismatched.Count <= Plan.Options.MaxMismatched;
         foreach (KeyValuePair<string, string> mismatch in check.Mismatched)
         {

@@ -34,11 +34,23 @@ internal static class Scheduler
     {
         LaneMove move = LaneMove.After(lane, decision.State);
         if (move.Step is null)
-            decision.Events.Add(new LaneEnded(lane.Plan.Key, move.End, move.Error, move.Message));
+            End(lane, move, decision);
         else if (move.Step == StepKind.Drain)
             Drain(lane, decision);
         else
             decision.Events.Add(new StepStarted(lane.Plan.Key, move.Step.Value, move.Attempt));
+    }
+
+    private static void End(LaneRun lane, LaneMove move, DecisionBuilder decision)
+    {
+        decision.Events.Add(new LaneEnded(lane.Plan.Key, move.End, move.Error, move.Message));
+        // Whatever number of failures is tolerated: what still runs there may do anything, to others as well.
+        if (move.Error == ErrorId.DeployNotStopped) Halt(ErrorId.DeployNotStopped, move.Message, decision);
+    }
+
+    private static void Halt(ErrorId error, string message, DecisionBuilder decision)
+    {
+        if (decision.State.Halt is null && !decision.Events.Any(item => item is Halted)) decision.Events.Add(new Halted(error, message));
     }
 
     /// <summary>Takes the lane's members out if its pools can spare them now; false: it waits, or the run halts.</summary>
@@ -66,7 +78,7 @@ internal static class Scheduler
 
         string seen = decision.Observation?.Fault is Fault fault ? $" The last look at it failed: {fault.Message}" : "";
         string message = $"{lane.Plan.Instance.Name} was kept back for {state.Plan.Options.HealthyDeadline.TotalSeconds:0} s because its pool had no member to spare above -MinimumHealthy.{seen}{(lane.Touched ? "" : " It was not touched.")}";
-        if (state.Halt is null && !decision.Events.Any(item => item is Halted)) decision.Events.Add(new Halted(ErrorId.CapacityLost, message));
+        Halt(ErrorId.CapacityLost, message, decision);
         if (!begun) return false;
         if (lane.MustBePutBack)
             decision.Events.Add(new StepStarted(lane.Plan.Key, StepKind.PutBack, lane.NextAttempt(StepKind.PutBack)));
@@ -158,10 +170,12 @@ internal static class Scheduler
         if (LacksSomething(state)) return OnBudgetSpent(state);
         if (BudgetSpent(state) && (unstarted || state.Plan.Options.OnFailure == FailureAction.Pause)) return OnBudgetSpent(state);
         if (state.Inconclusive is { } why) return new Paused(PauseReason.Inconclusive, why, state.Plan.Options.PauseTimeout);
-        if (state.Retries.Count == 0 && state.Waves.BakeDue is { } due) return new BakeStarted(due.Number);
+        // A watch that one alert too many has cut short is made anew by whoever resumes the run.
+        bool givenUp = BudgetSpent(state) && state.CutShort.Length > 0;
+        if (state.Retries.Count == 0 && !givenUp && state.Waves.BakeDue is { } due) return new BakeStarted(due.Number);
         if (waveDone && wave!.Holds) return new DeploymentEnded(DeploymentState.Holding);
-        if (waveDone)
-            return new Paused(PauseReason.Approval, $"Wave {wave!.Number} is done and waits for an approval.", state.Plan.Options.PauseTimeout);
+        if (waveDone && wave!.NeedsApproval && !state.Waves.Approved)
+            return new Paused(PauseReason.Approval, $"Wave {wave.Number} is done and waits for an approval.", state.Plan.Options.PauseTimeout);
         return state.Fleet is null && state.Plan.ChecksFleet
             ? new FleetCheckStarted()
             : new DeploymentEnded(Verdict.Of(state));

@@ -80,7 +80,7 @@ internal sealed class WaveProgress
 
     public void BeginBake() => Baking = true;
 
-    /// <param name="cutShort">A stop did: whoever goes on watches anew.</param>
+    /// <param name="cutShort">It did not last, or found something bad: whoever goes on watches anew.</param>
     public void EndBake(bool cutShort)
     {
         Baking = false;

@@ -58,7 +58,8 @@ internal sealed record BakeStarted(int Wave) : JournalEvent;
 /// <param name="Unhealthy">The lanes whose instances lost their health, with what was seen.</param>
 /// <param name="Failure">What the analysis found bad; empty: nothing.</param>
 /// <param name="Inconclusive">Why the analysis could not tell; empty: it could, or there was none.</param>
-internal sealed record BakeEnded(int Wave, IReadOnlyDictionary<string, string> Unhealthy, string Failure = "", string Inconclusive = "") : JournalEvent;
+/// <param name="CutShort">A stop or an alert ended it before its time: that nothing bad was found says nothing. False in journals of versions before it was known.</param>
+internal sealed record BakeEnded(int Wave, IReadOnlyDictionary<string, string> Unhealthy, string Failure = "", string Inconclusive = "", bool CutShort = false) : JournalEvent;
 
 /// <summary>A rule that watches the deployment fired: a failure.</summary>
 /// <param name="Lane">Of the instance that it fired for; empty: of none in particular.</param>
@@ -70,7 +71,8 @@ internal sealed record ShareWithdrawn(string Why) : JournalEvent;
 internal sealed record FleetCheckStarted : JournalEvent;
 
 /// <param name="Mismatched">The lanes whose instances don't run the expected version, with what they run.</param>
-internal sealed record FleetChecked(IReadOnlyDictionary<string, string> Mismatched) : JournalEvent;
+/// <param name="CutShort">A stop ended it before every instance was asked. False in journals of versions before it was known.</param>
+internal sealed record FleetChecked(IReadOnlyDictionary<string, string> Mismatched, bool CutShort = false) : JournalEvent;
 
 /// <summary>No new lane starts from here on.</summary>
 internal sealed record Halted(ErrorId Error, string Message) : JournalEvent;

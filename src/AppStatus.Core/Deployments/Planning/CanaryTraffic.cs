@@ -93,4 +93,5 @@ internal sealed class CanaryTraffic
     // A member of weight 0, or one that is out, gets nothing whatever the others weigh.
     private bool IsStable(PoolMember member) => !IsCanary(member) && !IsBaseline(member) && member.State == TrafficState.Enabled && member.Weight is > 0;
 
-    private static HashSet<string> Keys(ObservedInstance[] instances) => new(instances.SelectMany(instance => instance.Memberships).Select(LaneRun.MemberKey), StringComparer.Ordinal);}
+    private static HashSet<string> Keys(ObservedInstance[] instances) => new(instances.SelectMany(instance => instance.Memberships).Select(LaneRun.MemberKey), StringComparer.Ordinal);
+}

@@ -5,17 +5,19 @@ using AppStatus.Core.Verification;
 namespace AppStatus.Core.Deployments.Planning;
 
 /// <summary>Reads, for planning, the pools and the health of what was piped in. Changes nothing.</summary>
-internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balancers, IHealthProbe health)
+internal sealed class WorldReader(DeploymentPorts ports)
 {
     private const int ReadLimit = 32;
 
+    /// <param name="release">What will be deployed, for checks of the user's own.</param>
     /// <param name="expectedVersion">What each instance shall report in the end.</param>
     /// <param name="keyByAddress">One host is one lane, whatever its ports.</param>
     /// <exception cref="AppStatusException">A pool that can't be read, a member that is not in it, a duplicate, or no input.</exception>
     public async Task<PlanningInput> ReadAsync(
-        IReadOnlyList<DeploymentTarget> targets, IReadOnlyList<PoolMember> memberships, bool keyByAddress, string expectedVersion, CancellationToken cancellationToken)
+        IReadOnlyList<DeploymentTarget> targets, IReadOnlyList<PoolMember> memberships, bool keyByAddress, string release, string expectedVersion, CancellationToken cancellationToken)
     {
-        DateTimeOffset readAt = MachineClock.UtcNow;
+        // By the clock that the driver compares it with.
+        DateTimeOffset readAt = ports.Time.GetUtcNow();
         if (targets.Count == 0)
             throw new AppStatusException(ErrorId.NoInstances, "No instance came in, so there is nothing to deploy to.", "Pipe in members, such as: Get-HAProxyServer -Backend app | Invoke-RollingDeployment …");
 
@@ -30,7 +32,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
         using var limit = new SemaphoreSlim(ReadLimit);
         IEnumerable<IGrouping<string, DeploymentTarget>> instances = targets.GroupBy(target => Key(target, keyByAddress), StringComparer.Ordinal);
         ObservedInstance[] observed = await Task.WhenAll(instances
-            .Select(group => ObserveAsync(group.Key, group.First(), byInstance[group.Key].ToArray(), expectedVersion, limit, cancellationToken))).ConfigureAwait(false);
+            .Select(group => ObserveAsync(group.Key, group.First(), byInstance[group.Key].ToArray(), release, expectedVersion, limit, cancellationToken))).ConfigureAwait(false);
         (PoolMember[] notPiped, string[] unread) = await ReadOthersAsync(current, keyByAddress, cancellationToken).ConfigureAwait(false);
         return new PlanningInput(observed, pools) { ReadAt = readAt, NotPiped = notPiped, Unread = unread };
     }
@@ -47,7 +49,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
             try
             {
                 string[] addresses = [.. group.Select(member => member.Address).Distinct(StringComparer.Ordinal)];
-                IReadOnlyList<PoolMember> found = await balancers[group.Key].FindMembersAsync(addresses, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<PoolMember> found = await ports.Balancers[group.Key].FindMembersAsync(addresses, cancellationToken).ConfigureAwait(false);
                 notPiped.AddRange(found.Where(member => member.State == TrafficState.Enabled
                     && keys.Contains(Key(member.Address, member.Port, keyByAddress)) && !known.Contains((PoolKey.Of(member), member.Name))));
             }
@@ -63,7 +65,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
     private async Task<Dictionary<PoolKey, IReadOnlyList<PoolMember>>> ReadPoolsAsync(IReadOnlyList<PoolMember> memberships, CancellationToken cancellationToken)
     {
         PoolKey[] keys = memberships.Select(PoolKey.Of).Distinct().ToArray();
-        IReadOnlyList<PoolMember>[] pools = await Task.WhenAll(keys.Select(key => balancers[key.Balancer].GetMembersAsync(key.Pool, cancellationToken))).ConfigureAwait(false);
+        IReadOnlyList<PoolMember>[] pools = await Task.WhenAll(keys.Select(key => ports.Balancers[key.Balancer].GetMembersAsync(key.Pool, cancellationToken))).ConfigureAwait(false);
         return keys.Zip(pools, (key, members) => (key, members)).ToDictionary(pair => pair.key, pair => pair.members);
     }
 
@@ -72,7 +74,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
             ErrorId.MemberNotFound, $"Pool {member.Pool} has no member {member.Name} any more. Nothing was touched.", "Read the members again and pipe those in.", member);
 
     private async Task<ObservedInstance> ObserveAsync(
-        string key, DeploymentTarget target, IReadOnlyList<PoolMember> memberships, string expectedVersion, SemaphoreSlim limit, CancellationToken cancellationToken)
+        string key, DeploymentTarget target, IReadOnlyList<PoolMember> memberships, string release, string expectedVersion, SemaphoreSlim limit, CancellationToken cancellationToken)
     {
         PoolMember? member = memberships.Count > 0 ? memberships[0] : null;
         var instance = new Instance
@@ -88,7 +90,7 @@ internal sealed class WorldReader(IReadOnlyDictionary<string, IBalancer> balance
         await limit.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            HealthReading reading = await health.ReadAsync(instance, target.Status.Uri, cancellationToken).ConfigureAwait(false);
+            HealthReading reading = await ports.Health.ReadAsync(instance, target.Status.Uri, release, cancellationToken).ConfigureAwait(false);
             instance = instance with { Version = reading.Version, PreviousRelease = reading.Version };
             return new ObservedInstance(key, instance, target.Status.Uri, memberships, reading.Healthy) { Goal = target.Goal, Detail = reading.Detail };
         }

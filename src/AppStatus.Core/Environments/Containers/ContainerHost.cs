@@ -66,7 +66,7 @@ internal sealed class ContainerHost(ContainerProgram engine) : IEnvironmentHost
         await RemoveAsync(name, instance.Name, next, cancellationToken).ConfigureAwait(false);
         await CreateInstanceAsync(definition, instance.Name, next, image, status, cancellationToken).ConfigureAwait(false);
         // From here on it is carried through: what is cut short here would leave the port to nobody. An engine that hangs ends it.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(definition.StopTimeoutSec) + EngineLimit);
+        using CancellationTokenSource limit = MachineClock.CreateCancellationTokenSource(TimeSpan.FromSeconds(definition.StopTimeoutSec) + EngineLimit);
         await RunAsync(["stop", "-t", definition.StopTimeoutSec.ToString(CultureInfo.InvariantCulture), container], limit.Token).ConfigureAwait(false);
         if ((await engine.RunAsync(["start", next], limit.Token).ConfigureAwait(false)).Fault is { } fault)
         {

@@ -8,6 +8,7 @@ using AppStatus.Core.Environments;
 using AppStatus.Core.Errors;
 using AppStatus.Core.Verification;
 using AppStatus.Pipeline;
+using AppStatus.Scripts;
 using AppStatus.Sessions;
 
 namespace AppStatus.Commands.Deployments;
@@ -142,6 +143,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         string? hostHeader = HostHeader ?? (options.HostHeader.Length > 0 ? options.HostHeader : null);
         IReadOnlyDictionary<string, IBalancer> balancers = new RecordedBalancers(_sessions!, Balancer, Status, hostHeader).Of(Recorded.Plan);
         await CheckAsync(store, Recorded, stop).ConfigureAwait(false);
+        RefuseRunning(output);
 
         string preview = Preview(Recorded);
         if (!await output.ShouldProcessAsync(preview, preview + "\nGo on?", MyInvocation.MyCommand.Name).ConfigureAwait(false)) return null;
@@ -170,5 +172,15 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
         TimeSpan patience = TimeSpan.FromSeconds(LockTimeoutSec);
         if (waits && patience < SignallingCmdlet.HeardWithin) patience = SignallingCmdlet.HeardWithin;
         return await DriveAsync(new DeploymentDriver(store, ports), id, patience, stop).ConfigureAwait(false);
+    }
+
+    // A deploy that could not be stopped may run still: in this process that is known, in another one it can only be said.
+    private void RefuseRunning(IPipelineWriter output)
+    {
+        if (!Deploys(Recorded)) return;
+        foreach (LaneRun lane in Recorded.Lanes.Where(lane => lane.Plan.Steps.Contains(StepKind.Deploy))) LeftBehindDeploys.OfThisProcess.Refuse(lane.Plan.Instance);
+        LaneRun[] left = [.. Recorded.Lanes.Where(lane => lane.Steps.LastOrDefault(step => step.Kind == StepKind.Deploy)?.Error == ErrorId.DeployNotStopped)];
+        if (left.Length == 0 || LeftBehindDeploys.IsHere(Recorded.Driver)) return;
+        output.WriteWarning($"The last deploy to {string.Join(", ", left.Select(lane => lane.Plan.Instance.Name))} could not be stopped. That it has ended can't be seen from here: it ran in process {Recorded.Driver.ProcessId} on {Recorded.Driver.Host}.");
     }
 }

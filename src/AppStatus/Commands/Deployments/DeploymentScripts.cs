@@ -71,7 +71,7 @@ internal sealed class DeploymentScripts
             Health = health.With(
                 _healthCheck is null ? null : new ScriptHealthCheck(_healthCheck, CheckTimeout, narrator.OnLine),
                 _versionCheck is not null ? new ScriptVersionCheck(_versionCheck, CheckTimeout, narrator.OnLine) : options.ChecksImage && Deploy is null ? image : null),
-            Deploy = Deploy is not null ? new ScriptDeployAction(Deploy, _successExitCodes, narrator.OnLine) : image is not null ? image : new NoDeployAction(),
+            Deploy = Deploy is not null ? new ScriptDeployAction(Deploy, _successExitCodes, narrator.OnLine, LeftBehindDeploys.OfThisProcess) : image is not null ? image : new NoDeployAction(),
             BeforeDrain = _beforeDrain is null ? null : new ScriptHook(_beforeDrain, "BeforeDrain", options.DeployTimeout, narrator.OnLine),
             AfterRestore = _afterRestore is null ? null : new ScriptHook(_afterRestore, "AfterRestore", options.DeployTimeout, narrator.OnLine),
             Observer = narrator.Observer,
@@ -115,7 +115,7 @@ internal sealed class DeploymentScripts
 
     private sealed class NoHealthProbe : IHealthProbe
     {
-        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken) =>
+        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken) =>
             Task.FromResult(new HealthReading(Healthy: false, "", RunsExpected: false, "Nothing is checked in a run that only puts members back."));
     }
 

@@ -144,8 +144,8 @@ public abstract class PlanningCmdlet : DeploymentCmdlet
 
     private protected async Task<(PlanningInput World, PlanningResult Planned)> ReadAndPlanAsync(DeploymentPorts ports, CancellationToken cancellationToken)
     {
-        PlanningInput world = await new WorldReader(ports.Balancers, ports.Health)
-            .ReadAsync(Input.Targets, Input.Memberships, InstanceKey == "Address", Options.ExpectedVersion, cancellationToken).ConfigureAwait(false);
+        PlanningInput world = await new WorldReader(ports)
+            .ReadAsync(Input.Targets, Input.Memberships, InstanceKey == "Address", Options.Release, Options.ExpectedVersion, cancellationToken).ConfigureAwait(false);
         if (ports.Deploy is ImageDeployment images) world = world with { Instances = await images.WithReleasesAsync(world.Instances, cancellationToken).ConfigureAwait(false) };
         IReadOnlyList<Fault> refusals = await ConfigurationUpkeep.RefusalsAsync(Options, ports.Balancers.Values, cancellationToken).ConfigureAwait(false);
         return (world, refusals.Count > 0 ? new PlanningResult(null, refusals) : await _strategy!.PlanAsync(Options, world, Input.Balancers, cancellationToken).ConfigureAwait(false));

@@ -33,9 +33,32 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
     {
         // Whoever waits gives up, and gives the lease back: it is taken by this one.
         string id = waiting.Id;
+        var history = new DeploymentHistory(store);
         await store.SendAsync(id, new ControlSignal(ControlAction.Stop, Environment.UserName) { Reason = "It is undone." }, cancellationToken).ConfigureAwait(false);
-        await new DeploymentHistory(store).AwaitAsync(id, (_, state) => state.Ended, SignallingCmdlet.HeardWithin, cancellationToken).ConfigureAwait(false);
+        await history.AwaitAsync(id, (now, state) => state.StopRequested || IsOver(now, state), SignallingCmdlet.HeardWithin, cancellationToken).ConfigureAwait(false);
+        (_, RunState heard) = await history.ReadAsync(id, cancellationToken).ConfigureAwait(false);
+        if (heard.Ended || heard.InFlight.Count == 0) return;
+
+        // Lanes that were under way when it paused finish first.
+        TimeSpan patience = Longest(TimeSpan.FromSeconds(LockTimeoutSec), heard.Plan.Options.StopGrace, SignallingCmdlet.HeardWithin);
+        string busy = string.Join(", ", heard.InFlight.Select(lane => $"{lane.Plan.Instance.Name} ({lane.Current?.Kind})"));
+        output.WriteWarning($"Deployment {id} stops, and is undone when {busy} is done: that is waited for, for {patience.TotalSeconds:0} s.");
+        try
+        {
+            await history.AwaitAsync(id, IsOver, patience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AppStatusException exception) when (exception.Id == ErrorId.TimedOut)
+        {
+            throw new AppStatusException(
+                ErrorId.TimedOut, $"Deployment {id} was stopped, and {busy} was not done within {patience.TotalSeconds:0} s: nothing is undone yet.",
+                $"Type Undo-Deployment {id} again when Get-Deployment {id} says that it has ended, wait longer with -LockTimeoutSec, or end it first with Stop-Deployment {id} -Immediate.", exception.Target, exception);
+        }
     }
+
+    // One that died in it will say nothing more, and its lease is free.
+    private static bool IsOver(DeploymentResult now, RunState state) => state.Ended || now.State == DeploymentState.Interrupted;
+
+    private static TimeSpan Longest(params TimeSpan[] times) => times.Max();
 
     private protected override bool Deploys(RunState recorded) => recorded.UndoneBy.Length == 0 && recorded.Lanes.Any(lane => lane.DeployStarted && !lane.Undone && lane.Plan.Effect == LaneEffect.Redeploy);
 

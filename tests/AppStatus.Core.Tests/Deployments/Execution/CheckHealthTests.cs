@@ -32,7 +32,7 @@ public sealed class CheckHealthTests
 
     private sealed class Reports(string version) : IHealthProbe
     {
-        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken) =>
+        public Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken) =>
             Task.FromResult(new HealthReading(Healthy: true, version, RunsExpected: false, "200"));
     }
 }

@@ -28,6 +28,7 @@ public sealed class LaneMoveTests
     [InlineData(StepKind.Drain, ErrorId.HttpError, StepKind.PutBack, LaneState.Failed)]
     [InlineData(StepKind.AwaitIdle, ErrorId.DrainTimedOut, StepKind.PutBack, LaneState.Failed)]
     [InlineData(StepKind.Deploy, ErrorId.DeployFailed, null, LaneState.Failed)]
+    [InlineData(StepKind.Deploy, ErrorId.DeployNotStopped, null, LaneState.Failed)]
     [InlineData(StepKind.Settle, ErrorId.Unexpected, null, LaneState.Failed)]
     [InlineData(StepKind.Verify, ErrorId.HealthNotReached, null, LaneState.Failed)]
     [InlineData(StepKind.Verify, ErrorId.VersionMismatch, null, LaneState.Failed)]
@@ -101,6 +102,24 @@ public sealed class LaneMoveTests
         }
 
         run.State[Given.Lane(1)].Steps.Where(step => step.Kind == StepKind.Deploy).Select(step => step.Attempt).ShouldBe(Enumerable.Range(1, runs));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_deploy_that_may_still_be_running_is_not_run_again_and_halts_the_run(bool stopped)
+    {
+        var run = new RunByHand(Given.Plan(Options with { DeployRetry = 2, MaxFailures = 9 }, Given.Pool(2)));
+        run.Wait(1).Step(run.Look());
+        run.Until(1, StepKind.Deploy);
+        if (stopped) run.Journal(new StopRequested("me", Immediate: true));
+        Check(run.Fail(1, ErrorId.DeployNotStopped), null, LaneState.Failed);
+
+        run.State[Given.Lane(1)].Error.ShouldBe(ErrorId.DeployNotStopped);
+        run.State.Halt.ShouldNotBeNull().Error.ShouldBe(ErrorId.DeployNotStopped);
+        run.Wait(1).Step(run.Look());
+        run.State[Given.Lane(2)].State.ShouldBe(LaneState.NotStarted);
+        run.State.State.ShouldBe(stopped ? DeploymentState.Stopped : DeploymentState.Halted);
     }
 
     [Fact]

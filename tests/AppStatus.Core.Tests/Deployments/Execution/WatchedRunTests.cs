@@ -99,7 +99,7 @@ public sealed class WatchedRunTests : IHealthProbe, IDeployAction, IDeploymentOb
         _events.OfType<AlertFired>().ShouldBeEmpty();
     }
 
-    Task<HealthReading> IHealthProbe.ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken) => Task.FromResult(new HealthReading(Healthy: true, "1.0", RunsExpected: true, "200"));
+    Task<HealthReading> IHealthProbe.ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken) => Task.FromResult(new HealthReading(Healthy: true, "1.0", RunsExpected: true, "200"));
 
     Task IDeployAction.DeployAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken) => Task.CompletedTask;
 

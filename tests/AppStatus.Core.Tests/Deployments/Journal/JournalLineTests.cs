@@ -26,10 +26,12 @@ public sealed class JournalLineTests
         new BakeStarted(3),
         new BakeEnded(3, new Dictionary<string, string> { ["a:1"] = "503" }),
         new BakeEnded(3, new Dictionary<string, string>(), "worse", "too few samples"),
+        new BakeEnded(3, new Dictionary<string, string>(), CutShort: true),
         new ShareWithdrawn("nobody came"),
         new AlertFired("cpu", "a:1", "93 %"),
         new FleetCheckStarted(),
         new FleetChecked(new Dictionary<string, string> { ["a:1"] = "1.0" }),
+        new FleetChecked(new Dictionary<string, string>(), CutShort: true),
         new Halted(ErrorId.CapacityLost, "none to spare"),
         new StopRequested("me", Immediate: true),
         new DeploymentResumed("me", "host", 43, RetryFailed: true),
@@ -57,6 +59,15 @@ public sealed class JournalLineTests
 
         (copy.Sequence, copy.At, copy.Event.GetType()).ShouldBe((record.Sequence, record.At, record.Event.GetType()));
         Full(copy.Event).ShouldBe(Full(record.Event));
+    }
+
+    [Theory]
+    [InlineData("BakeEnded", """{"type":"BakeEnded","wave":1,"unhealthy":{},"failure":"","inconclusive":""}""")]
+    [InlineData("FleetChecked", """{"type":"FleetChecked","mismatched":{}}""")]
+    public void An_event_of_before_there_was_a_word_for_cut_short_is_read_as_whole(string kind, string text)
+    {
+        JournalEvent copy = JsonSerializer.Deserialize(text, JournalJson.Default.JournalEvent).ShouldNotBeNull();
+        (copy.GetType().Name, (copy as BakeEnded)?.CutShort ?? ((FleetChecked)copy).CutShort).ShouldBe((kind, false));
     }
 
     [Fact]

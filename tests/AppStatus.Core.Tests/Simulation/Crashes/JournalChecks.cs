@@ -23,7 +23,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
     private PauseReason? _pause, _endedIn;
     private DateTimeOffset? _resumedAt;
     private DateTimeOffset _bakeStarted, _patientUntil;
-    private bool _closed, _stopsAtOnce, _fleetChecked, _takesNoneOut, _leavesFailed;
+    private bool _closed, _stops, _stopsAtOnce, _fleetChecked, _takesNoneOut, _leavesFailed;
     private int _approvals, _failures, _wave = 1;
 
     public void Follow(JournalRecord record)
@@ -69,7 +69,8 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
                 OnBaked(record, bake);
                 break;
             case FleetChecked check:
-                _fleetChecked = true;
+                _fleetChecked = !check.CutShort;
+                if (check.CutShort && !_stopsAtOnce) Violate(record, "the fleet check was cut short, and nobody asked for it");
                 _takesNoneOut = check.Mismatched.Count > plan.Options.MaxMismatched;
                 break;
         }
@@ -95,7 +96,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         _endedIn = _pause = null;
         _resumedAt = record.At;
         _leavesFailed = record.Event is DeploymentResumed { RetryFailed: false };
-        _closed = _stopsAtOnce = _fleetChecked = _takesNoneOut = false;
+        _closed = _stops = _stopsAtOnce = _fleetChecked = _takesNoneOut = false;
         _failures = 0;
         _running.Clear();
         _active.Clear();
@@ -106,6 +107,7 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         _endedIn = record.Event is DeploymentEnded ? _pause : null;
         _pause = null;
         _closed = true;
+        if (record.Event is StopRequested) _stops = true;
         if (record.Event is StopRequested { Immediate: true }) _stopsAtOnce = true;
         // What a stop has left out, and nobody takes up again, may be missed by the others.
         if (calm && !_leavesFailed && record.Event is Halted { Error: ErrorId.CapacityLost } halted) Violate(record, halted.Message);
@@ -165,13 +167,13 @@ internal sealed class JournalChecks(DeploymentPlan plan, bool calm, List<string>
         _unwatched.ExceptWith(bake.Unhealthy.Keys);
         _failures += bake.Unhealthy.Count;
         Wave wave = plan.Waves[bake.Wave - 1];
-        bool whole = record.At - _bakeStarted >= wave.Bake || _unwatched.Count == 0;
+        bool whole = !bake.CutShort && (record.At - _bakeStarted >= wave.Bake || _unwatched.Count == 0);
         if (whole)
         {
             _baked.Add(bake.Wave);
             _unwatched.Clear();
         }
-        else if (!_stopsAtOnce) Violate(record, $"wave {bake.Wave} was watched for {record.At - _bakeStarted} of {wave.Bake}");
+        else if (!bake.CutShort || !_stops) Violate(record, $"wave {bake.Wave} was watched for {record.At - _bakeStarted} of {wave.Bake}");
     }
 
     // What a hand has enabled is taken out and put back; the rest is left.

@@ -9,10 +9,10 @@ namespace AppStatus.Core.Tests.Simulation.Crashes;
 /// <summary>The hosts as one life reaches them.</summary>
 internal sealed class MortalApplication(SimulatedApplication application, Life life, MemoryStore store) : IHealthProbe, IDeployAction, IInstanceHook, IDeploymentObserver
 {
-    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, CancellationToken cancellationToken)
+    public async Task<HealthReading> ReadAsync(Instance instance, Uri statusUri, string release, CancellationToken cancellationToken)
     {
         await life.AliveAsync();
-        HealthReading reading = await application.ReadAsync(instance, statusUri, cancellationToken);
+        HealthReading reading = await application.ReadAsync(instance, statusUri, release, cancellationToken);
         await life.AliveAsync();
         return reading;
     }
@@ -32,10 +32,10 @@ internal sealed class MortalApplication(SimulatedApplication application, Life l
         }
     }
 
-    public async Task RunAsync(Instance instance, string release, CancellationToken cancellationToken)
+    public async Task RunAsync(Instance instance, string release, int attempt, CancellationToken cancellationToken)
     {
         await life.AliveAsync();
-        await application.RunAsync(instance, release, cancellationToken);
+        await application.RunAsync(instance, release, attempt, cancellationToken);
         await life.AliveAsync();
     }
 

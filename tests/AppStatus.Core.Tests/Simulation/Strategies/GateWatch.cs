@@ -91,7 +91,7 @@ internal sealed class GateWatch(DeploymentPlan plan, Func<SimulatedJudge?> judge
         if (verdict == ReleaseVerdict.Inconclusive && bake.Inconclusive.Length == 0) Violate(record, "the analysis was inconclusive, and the journal does not say so");
         // What keeps the old side warm fails nothing.
         bool warm = wave.Lanes.All(lane => lane.StaysWarm);
-        if (bake.Failure.Length == 0 && bake.Inconclusive.Length == 0 && (bake.Unhealthy.Count == 0 || warm || wave.Lanes.All(lane => lane.Shift is null)) && !_atOnce) _good.Add(bake.Wave);
+        if (bake.Failure.Length == 0 && bake.Inconclusive.Length == 0 && (bake.Unhealthy.Count == 0 || warm || wave.Lanes.All(lane => lane.Shift is null)) && !_atOnce && !bake.CutShort) _good.Add(bake.Wave);
         bool ends = bake.Failure.Length > 0 || bake.Inconclusive.Length > 0 || bake.Unhealthy.Count > 0;
         if (!ends && !_atOnce && plan.Waves[bake.Wave - 1].Lanes.Any(lane => lane.Shift is not null) && verdict is not ReleaseVerdict.Pass && wave.IsJudged && record.At - _bakeStarted >= wave.Bake)
             Violate(record, $"wave {bake.Wave} was found good, and the analysis says {verdict}");

@@ -9,7 +9,7 @@ internal sealed class CheckHealthHandler(HealthGate health, DeploymentOptions op
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
         Instance instance = request.Lane.Instance;
-        HealthReading reading = await health.LookAsync(instance, request.Lane.StatusUri, versionToo: false, cancellationToken).ConfigureAwait(false);
+        HealthReading reading = await health.LookAsync(instance, request.Lane.StatusUri, request.Lane.Release, versionToo: false, cancellationToken).ConfigureAwait(false);
         if (Changed(instance, reading) is { } changed)
         {
             // Who tries it again has been told, and means it.

@@ -8,8 +8,7 @@ internal sealed class DeployHandler(IDeployAction action, DeploymentOptions opti
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
         Instance instance = request.Lane.Instance;
-        using var limit = new CancellationTokenSource();
-        using ITimer timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, options.DeployTimeout, Timeout.InfiniteTimeSpan);
+        using CancellationTokenSource limit = time.CreateCancellationTokenSource(options.DeployTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {

@@ -7,7 +7,7 @@ internal sealed class HookHandler(IInstanceHook hook, Func<Lane, Instance> insta
 {
     public async Task<StepOutcome> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        await hook.RunAsync(instance(request.Lane), request.Lane.Release, cancellationToken).ConfigureAwait(false);
+        await hook.RunAsync(instance(request.Lane), request.Lane.Release, request.Attempt, cancellationToken).ConfigureAwait(false);
         return new StepOutcome("");
     }
 }

@@ -13,7 +13,7 @@ internal sealed class VerifyHandler(HealthGate health, DeploymentOptions options
     {
         Instance instance = request.Lane.Instance;
         (bool reached, HealthReading last) = await health
-            .AwaitAsync(instance, request.Lane.StatusUri, options.Stable, options.HealthyDeadline, !request.Lane.MayMismatch, cancellationToken).ConfigureAwait(false);
+            .AwaitAsync(instance, request.Lane.StatusUri, request.Lane.Release, options.Stable, options.HealthyDeadline, !request.Lane.MayMismatch, cancellationToken).ConfigureAwait(false);
         if (reached && last.RunsExpected) return new StepOutcome(last.Detail);
         if (reached)
         {
