@@ -18,7 +18,15 @@ internal sealed class DeploymentHistory(IDeploymentStore store)
         bool driven = await IsDrivenAsync(state, cancellationToken).ConfigureAwait(false);
         // It may have ended between the two looks.
         if (!driven && !state.Ended) state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
-        return (Describe(state, driven), state);
+        try
+        {
+            return (Describe(state, driven), state);
+        }
+        catch (NullReferenceException cause)
+        {
+            throw new AppStatusException(
+                ErrorId.JournalDamaged, $"The journal {store.JournalOf(id)} lacks what this version of AppStatus needs: another one has written it.", "Look at it with the version that wrote it, or move it out of the store.", id, cause);
+        }
     }
 
     /// <summary>A deployment that stands so, whether or not somebody drives it.</summary>

@@ -16,6 +16,8 @@ internal sealed class HangingStore(IDeploymentStore store) : IDeploymentStore
 
     public string Location => store.Location;
 
+    public string JournalOf(string id) => store.JournalOf(id);
+
     public ILeaseStore Leases => store.Leases;
 
     public ISuspensions Suspensions => store.Suspensions;

@@ -139,14 +139,18 @@ public abstract class DrivingCmdlet : OperationCmdlet
 
     private protected override bool Prepare()
     {
+        Previews = IsPreview;
         _logFolder = LogPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogPath);
         _report = ReportPath is null ? null : Deployments.ReportPath.Of(ReportPath, SessionState, format: null);
-        _store = new StoreParameters(StoreMeant, StoreCredential, SessionState, Begins && !IsPreview ? !Host.IsInteractive() : null);
+        _store = new StoreParameters(StoreMeant, StoreCredential, SessionState, Begins && !Previews ? !Host.IsInteractive() : null);
         return true;
     }
 
     /// <summary>The store as it was typed, or came through the pipeline. On the pipeline thread.</summary>
     private protected virtual string? StoreMeant => Store;
+
+    /// <summary>It only shows what it would do.</summary>
+    private protected bool Previews { get; private set; }
 
     /// <summary>Whether deployments begin with it, so that a store is made where there is none.</summary>
     private protected virtual bool Begins => false;

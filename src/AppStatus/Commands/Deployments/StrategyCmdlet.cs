@@ -19,7 +19,7 @@ public abstract class StrategyCmdlet : PlanningCmdlet
     {
     }
 
-    private protected sealed override bool Begins => true;
+    private protected sealed override bool Begins => !PlanOnly;
 
     private protected sealed override async Task<DeploymentResult?> DriveAsync(IPipelineWriter output, LazyStore store, DeploymentNarrator narrator, string subject, CancellationToken stop)
     {
@@ -28,6 +28,7 @@ public abstract class StrategyCmdlet : PlanningCmdlet
         if (!PlanOnly && OnUnfinished != "Fail" && await SettleAsync(output, narrator, store, stop).ConfigureAwait(false) is { } resumed) return resumed;
 
         DeploymentPlan plan = await MakePlanAsync(ports, stop).ConfigureAwait(false);
+        if (PlanOnly || Previews) await TellOfOthersAsync(output, store, plan, stop).ConfigureAwait(false);
         if (PlanOnly)
         {
             if (Form.Image is { } image && ImageRelease.Of(image, Release, MachineClock.UtcNow).NeedsTag)
@@ -46,6 +47,24 @@ public abstract class StrategyCmdlet : PlanningCmdlet
         {
             output.WriteVerbose("The pools were looked at some time ago, and another deployment may have ended since: planned anew.");
             return MakePlanAsync(ports, cancellationToken);
+        }
+    }
+
+    // Who reads a plan must know that it would be refused as things stand.
+    private static async Task TellOfOthersAsync(IPipelineWriter output, LazyStore store, DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IDeploymentStore opened = await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+            if (await new UnfinishedDeployments(opened).FindAsync(LeaseKeys.Of(plan), cancellationToken).ConfigureAwait(false) is not { } other) return;
+            bool driven = await new DeploymentHistory(opened).IsDrivenAsync(other, cancellationToken).ConfigureAwait(false);
+            output.WriteWarning(driven
+                ? $"Deployment {other.Id} of the same pools or instances is running: this one would be refused, or wait for it as long as -LockTimeoutSec says."
+                : $"Deployment {other.Id} of the same pools or instances is not finished: this one would be refused. Look at it with Get-Deployment {other.Id}, or pass -OnUnfinished.");
+        }
+        catch (AppStatusException exception)
+        {
+            output.WriteWarning($"Whether another deployment stands in the way can't be told: {exception.Fault}");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class RestoreHandler(PoolReader pools, TimeProvider time) : ISte
         {
             try
             {
-                TrafficState state = await InsistAsync(before, request, states, cancellationToken).ConfigureAwait(false);
+                TrafficState state = await InsistAsync(before, request, states, texts, cancellationToken).ConfigureAwait(false);
                 texts.Add($"{before} {state}");
             }
             catch (AppStatusException exception)
@@ -36,14 +36,14 @@ internal sealed class RestoreHandler(PoolReader pools, TimeProvider time) : ISte
         return new StepOutcome(texts.Count == 0 ? "Was not enabled: nothing to put back." : string.Join(", ", texts), fault, states, found.Count == 0 ? null : found);
     }
 
-    private async Task<TrafficState> InsistAsync(PoolMember before, StepRequest request, Dictionary<string, TrafficState?> states, CancellationToken cancellationToken)
+    private async Task<TrafficState> InsistAsync(PoolMember before, StepRequest request, Dictionary<string, TrafficState?> states, List<string> texts, CancellationToken cancellationToken)
     {
         DateTimeOffset started = time.GetUtcNow();
         while (true)
         {
             try
             {
-                return await RestoreAsync(before, request, states, cancellationToken).ConfigureAwait(false);
+                return await RestoreAsync(before, request, states, texts, cancellationToken).ConfigureAwait(false);
             }
             catch (AppStatusException exception) when (MayPass(exception.Id) && time.GetUtcNow() - started < RetryLimit)
             {
@@ -54,7 +54,7 @@ internal sealed class RestoreHandler(PoolReader pools, TimeProvider time) : ISte
         }
     }
 
-    private async Task<TrafficState> RestoreAsync(PoolMember before, StepRequest request, Dictionary<string, TrafficState?> states, CancellationToken cancellationToken)
+    private async Task<TrafficState> RestoreAsync(PoolMember before, StepRequest request, Dictionary<string, TrafficState?> states, List<string> texts, CancellationToken cancellationToken)
     {
         string key = LaneRun.MemberKey(before);
         PoolMember now = await pools.ReadMemberAsync(before, cancellationToken).ConfigureAwait(false);
@@ -63,6 +63,14 @@ internal sealed class RestoreHandler(PoolReader pools, TimeProvider time) : ISte
         {
             states[key] = now.State;
             throw new AppStatusException(ErrorId.ChangedByOperator, $"{before} was set {now.State} by hand during the deployment, and is left so.", "Put it back with Set-PoolMember -State Enabled when it may serve.", before);
+        }
+
+        bool forgotten = now.State == before.State && !states.ContainsKey(key) && request.Left.TryGetValue(key, out TrafficState? taken) && taken is not null && taken != now.State;
+        if (forgotten)
+        {
+            string told = $"{before} was back in traffic before it was put back: a hand, or a restart of the balancer, had undone its drain while it was being deployed to or checked.";
+            request.Report(told);
+            texts.Add(told);
         }
 
         if (now.State != before.State)
