@@ -1,3 +1,4 @@
+using AppStatus.Commands.PoolMembers;
 using System.ComponentModel;
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
@@ -36,6 +37,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 
     /// <summary>The pool whose newest deployment is meant.</summary>
     [Parameter(ParameterSetName = ByLast)]
+    [ArgumentCompleter(typeof(PoolNameCompleter))]
     public string? Pool { get; set; }
 
     /// <summary>The session of a balancer that is reached by another address than when the deployment was started.</summary>

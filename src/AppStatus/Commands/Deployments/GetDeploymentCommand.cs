@@ -1,3 +1,4 @@
+using AppStatus.Commands.PoolMembers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Errors;
@@ -25,6 +26,7 @@ public sealed class GetDeploymentCommand : OperationCmdlet
 
     /// <summary>Deployments of this pool; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = All)]
+    [ArgumentCompleter(typeof(PoolNameCompleter))]
     [Parameter(ParameterSetName = ByLast)]
     [ValidateNotNullOrEmpty]
     public string? Pool { get; set; }
