@@ -25,7 +25,7 @@ public sealed class SetPoolMemberCommand : PoolMemberCmdlet
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ByState)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ByMember)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ByWeight)]
-    [MemberInputTransformation]
+    [MemberInputTransformation(LeavesStateWords = true)]
     public override MemberInput[] InputObject { get => base.InputObject; set => base.InputObject = value; }
 
     /// <summary>Enabled: new connections come; Draining: none but those of persistent sessions; Offline: none of any kind. Live ones go on in each.</summary>
