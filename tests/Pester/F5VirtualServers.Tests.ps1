@@ -73,6 +73,7 @@ Describe 'Virtual servers of an F5' {
         }
         finally {
             $second | Disconnect-F5
+            $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck
             Stop-BigIp $other
         }
     }

@@ -31,7 +31,7 @@ Describe 'Identity by pipe' {
 
     It 'reads a member again, and that one alone' {
         Get-Shown { Get-HAProxyServer app a1 | Get-HAProxyServer } | Should -Be 'app/a1'
-        Get-Shown { Get-HAProxyServer -Name a2 | Get-HAProxyServer } | Should -Be 'api/a2 app/a2'
+        Get-Shown { Get-HAProxyServer -Name a2 | Get-HAProxyServer } | Should -Be 'app/a2 api/a2'
         Get-Shown { Copy-Object (Get-HAProxyServer app a3) | Get-HAProxyServer } | Should -Be 'app/a3'
         Get-Shown { Get-HAProxyServer app a1 | ConvertTo-Csv | ConvertFrom-Csv | Get-HAProxyServer } | Should -Be 'app/a1'
         $member = Get-F5PoolMember /Sales/web | Select-Object -Last 1
@@ -65,7 +65,7 @@ Describe 'Identity by pipe' {
         @{ What = 'a virtual server'; Do = { ([pscustomobject]@{ Name = 'vs_web' } | Get-F5VirtualServer).FullPath }; Expected = '/Common/vs_web' }
         @{ What = 'the pool whose members are wanted'; Do = { Get-Shown { [pscustomobject]@{ Name = 'green' } | Get-F5PoolMember -Member *:81 } }; Expected = 'green/127.0.0.1:81' }
         @{ What = 'pool and member of a row'; Do = { Get-Shown { 'Pool,Name', 'app,a2' | ConvertFrom-Csv | Get-HAProxyServer } }; Expected = 'app/a2' }
-        @{ What = 'a member in all pools'; Do = { Get-Shown { [pscustomobject]@{ Name = 'a2' } | Get-HAProxyServer } }; Expected = 'api/a2 app/a2' }
+        @{ What = 'a member in all pools'; Do = { Get-Shown { [pscustomobject]@{ Name = 'a2' } | Get-HAProxyServer } }; Expected = 'app/a2 api/a2' }
         @{ What = 'the pool of a virtual server'; Do = { (Get-F5VirtualServer vs_web | Get-F5Pool).FullPath }; Expected = '/Common/web' }
         @{ What = 'the pool of a member'; Do = { (Get-F5PoolMember /Sales/web 127.0.0.1:81 | Get-F5Pool).FullPath }; Expected = '/Sales/web' }
         @{ What = 'no pool of a virtual server without one'; Do = { Get-F5VirtualServer vs_bare | Get-F5Pool }; Expected = $null }
@@ -89,7 +89,7 @@ Describe 'Identity by pipe' {
     }
 
     It 'goes from a session to the device that an object was read from' {
-        $other = Start-BigIp ($configuration + @{ sizes = 1 })
+        $other = Start-BigIp $configuration.Clone()
         try {
             $read = Get-F5VirtualServer vs_web
             $second = Connect-F5 $other.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck
@@ -111,7 +111,7 @@ Describe 'Identity by pipe' {
         Set-PoolMember $one Draining -WhatIf | Should -BeNullOrEmpty
         ($one | Set-PoolMember -Weight 1).State | Should -Be 'Enabled'
         Get-Id { Set-PoolMember $one } | Should -Be 'InvalidArgument'
-        Get-Id { Set-PoolMember $one bogus } | Should -BeLike 'CannotConvert*'
+        Get-Id { Set-PoolMember $one bogus } | Should -Be 'InvalidArgument'
     }
 
     It 'completes what was read: <Line>' -ForEach @(
