@@ -49,7 +49,7 @@ public sealed class GetRedisBalancerMemberCommand : PoolMemberReadingCmdlet
 
         RedisTableSession[] tables = Session is not null || !string.IsNullOrEmpty(question.Balancer) ? [chosen]
             : [.. sessions.All<RedisTableSession>().GroupBy(session => session.Id, StringComparer.Ordinal).Select(same => same.Last())];
-        PoolQuestion whole = question with { Pools = [] };
+        PoolQuestion whole = question with { Pools = [], IsExact = false };
         foreach (string pool in question.Pools)
         {
             IPoolPattern pattern = question.IsExact ? new ExactPool(pool) : new PoolNamePattern(pool);
