@@ -40,6 +40,8 @@ Describe 'A deployment behind an F5' {
         foreach ($port in $ports) { [AppStatusRange.Instances]::Kill($port) }
     }
     BeforeEach {
+        # Whoever disconnects the default session leaves none.
+        if (-not (Get-F5Session | Where-Object IsDefault)) { $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck -WarningAction SilentlyContinue }
         $null = Invoke-Lab $bigip POST standby @{ standby = $false }
         $null = Invoke-Lab $bigip DELETE faults
         $null = Get-F5PoolMember web | Set-PoolMember -State Enabled
