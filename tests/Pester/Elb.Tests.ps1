@@ -110,7 +110,7 @@ Describe 'ELB cmdlets' {
             (Get-ElbTarget -Pool web).Name | Should -Be $names
             ('web' | Get-ElbTarget).Count | Should -Be 3
             ([pscustomobject]@{ Pool = 'web'; State = 'x'; Weight = 'y' } | Get-ElbTarget).Count | Should -Be 3
-            (Get-ElbTarget web $names[1] | Get-ElbTarget).Count | Should -Be 3
+            (Get-ElbTarget web $names[1] | Get-ElbTarget).Name | Should -Be $names[1]
             (Get-ElbTarget w* i-*2:*).Name | Should -Be $names[1]
         }
 

@@ -24,6 +24,10 @@ Describe 'F5 cmdlets' {
         Get-F5Session | Disconnect-F5 -ErrorAction SilentlyContinue
         Stop-BigIp $bigip
     }
+    BeforeEach {
+        # Whoever disconnects the default session leaves none.
+        if (-not (Get-F5Session | Where-Object IsDefault)) { $session = Connect-F5 $bigip.Uri -Credential $user -SkipCertificateCheck -WarningAction SilentlyContinue }
+    }
     AfterEach { $null = Invoke-Lab $bigip DELETE faults }
 
     Context 'sessions' {
@@ -53,12 +57,39 @@ Describe 'F5 cmdlets' {
         It 'deletes the token, and then nothing works any more' {
             $own = Connect-F5 $bigip.Uri -Credential $user -SkipCertificateCheck -WarningAction SilentlyContinue
             $members = Get-F5PoolMember web -Session $own
-            (Get-F5Session).Count | Should -Be 2
             (Measure-BigIp $bigip { Disconnect-F5 }).Requests.Method | Should -Be 'DELETE'
-            (Get-F5Session).Count | Should -Be 1
+            Get-F5Session | Should -BeNullOrEmpty
             Get-Id { Get-F5Pool -Session $own } | Should -Be 'NotConnected'
-            # The members find the session that is still there by its id.
+            # The members find the new session by its id.
+            $null = Connect-F5 $bigip.Uri -Credential $user -SkipCertificateCheck -WarningAction SilentlyContinue
             ($members | Set-PoolMember -State Enabled).Count | Should -Be 3
+        }
+
+        It 'takes the place of the same user''s session with the same device, whose token it deletes' {
+            $old = Get-F5Session
+            $more = @{ Credential = $user; SkipCertificateCheck = $true; WarningAction = 'SilentlyContinue' }
+            $measured = Measure-BigIp $bigip { Connect-F5 $bigip.Uri @more }
+            $measured.Requests.Method | Should -Contain 'DELETE'
+            @(Get-F5Session).Count | Should -Be 1
+            # Who holds the old one still, in a variable or a job, is not cut off.
+            (Get-F5Pool web -Session $old).FullPath | Should -Be '/Common/web'
+        }
+
+        It 'shows the default, which does not become another device when it is disconnected' {
+            $other = Start-BigIp @{ hostName = 'bigip2.range.example'; pools = @(@{ name = 'elsewhere' }) }
+            try {
+                $null = Connect-F5 $other.Uri -Credential $user -SkipCertificateCheck -WarningAction SilentlyContinue
+                (Get-F5Session | Where-Object IsDefault).HostName | Should -Be 'bigip2.range.example'
+                Get-F5Session | Out-String -Width 150 | Should -Match '(?m)^\*\s+127\.0\.0\.1\s.*bigip2'
+                (Get-F5Pool).Name | Should -Be 'elsewhere'
+                Disconnect-F5
+                $said = try { Get-F5Pool } catch { $_ }
+                $said.FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
+                "$said" | Should -Match 'bigip1\.range\.example'
+                (Measure-BigIp $bigip { Get-Id { Set-F5VirtualServer vs green } | Should -Be 'NotConnected' }).Requests | Should -BeNullOrEmpty
+                (Get-F5Pool web -Session bigip1.range.example).FullPath | Should -Be '/Common/web'
+            }
+            finally { Stop-BigIp $other }
         }
 
         It 'disconnects nothing under -WhatIf, and nothing for an empty pipeline' {

@@ -40,6 +40,8 @@ Describe 'A deployment behind an F5' {
         foreach ($port in $ports) { [AppStatusRange.Instances]::Kill($port) }
     }
     BeforeEach {
+        # Whoever disconnects the default session leaves none.
+        if (-not (Get-F5Session | Where-Object IsDefault)) { $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck -WarningAction SilentlyContinue }
         $null = Invoke-Lab $bigip POST standby @{ standby = $false }
         $null = Invoke-Lab $bigip DELETE faults
         $null = Get-F5PoolMember web | Set-PoolMember -State Enabled
@@ -139,12 +141,13 @@ Describe 'A deployment behind an F5' {
                 Invoke-RollingDeployment @lines -ConfigSync -SaveConfig -Verbose -InformationAction Continue -Deploy { throw 'no' } 4>&1 6>&1 -OutVariable +shown
         }
         catch { $failed = $_ }
+        $servers = @(Get-F5VirtualServer)
         $null = Invoke-Lab $bigip POST faults @{ kind = 'html'; pathPrefix = '/mgmt/tm/ltm'; count = 1 }
         $errors = try { Get-F5Pool } catch { $_ }
         # A failure to delete the token is told without it.
         $null = Invoke-Lab $bigip POST faults @{ kind = 'html'; method = 'DELETE'; count = 1 }
         $errors = @($errors) + @(Get-F5Session | Select-Object -Last 1 | Disconnect-F5 -Verbose *>&1)
-        $all = @($shown) + @($failed, $failed.Exception.Result) + $errors + @(Get-Deployment -Store $lines.Store) + @(Get-F5VirtualServer)
+        $all = @($shown) + @($failed, $failed.Exception.Result) + $errors + @(Get-Deployment -Store $lines.Store) + $servers
         # Ten levels deep an error record is half of PowerShell.
         $ours = $all | Where-Object { $_ -and $_.GetType().Namespace -like 'AppStatus*' }
         $ours.ForEach{ $_.GetType().Name } | Should -Contain 'DeploymentResult' -Because "$failed"

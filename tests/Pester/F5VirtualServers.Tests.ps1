@@ -73,6 +73,7 @@ Describe 'Virtual servers of an F5' {
         }
         finally {
             $second | Disconnect-F5
+            $null = Connect-F5 $bigip.Uri -Credential (Get-BigIpCredential) -SkipCertificateCheck
             Stop-BigIp $other
         }
     }
@@ -101,7 +102,7 @@ Describe 'Virtual servers of an F5' {
         @{ What = 'an unknown pool'; Id = 'PoolNotFound'; Do = { Set-F5VirtualServer vs_http GREEN } }
         @{ What = 'a pool where nobody serves'; Id = 'NoServingMember'; Do = { Set-F5VirtualServer vs_http empty } }
         @{ What = 'a pattern'; Id = 'InvalidArgument'; Do = { Set-F5VirtualServer vs_* green } }
-        @{ What = 'another balancer''s'; Id = 'BalancerNotConnected'; Do = { [pscustomobject]@{ Balancer = 'f5:other' } | Set-F5VirtualServer -Pool green } }
+        @{ What = 'another balancer''s'; Id = 'BalancerNotConnected'; Do = { [pscustomobject]@{ Name = 'vs_http'; Balancer = 'f5:other' } | Set-F5VirtualServer -Pool green } }
     ) {
         $measured = Measure-BigIp $bigip { Get-Id $Do }
         $measured.Output | Should -Be $Id
@@ -112,5 +113,7 @@ Describe 'Virtual servers of an F5' {
         (Measure-BigIp $bigip { Save-F5Configuration }).Writes.body | Should -Match '"save"'
         (Measure-BigIp $bigip { Save-F5Configuration -WhatIf; @() | Save-F5Configuration }).Requests | Should -BeNullOrEmpty
         Get-Id { Sync-F5DeviceGroup } | Should -Be 'NotSupported'
+        $(try { Sync-F5DeviceGroup } catch { "$_" }) | Should -Not -Match 'Leave out'
+        $(try { Get-F5VirtualServer nix -ErrorAction Stop } catch { "$_" }) | Should -Not -Match 'changed'
     }
 }

@@ -54,6 +54,19 @@ Describe 'Feature flag cmdlets' {
             Get-Raw new-checkout | Should -BeNullOrEmpty
         }
 
+        It 'takes whole numbers of percent only: <_>' -ForEach @(12.5, '12.5', '12,5', 'many', $true) {
+            $value = $_
+            Get-Id { Set-FeatureFlag new-checkout -Percentage $value -Create } | Should -Be 'ParameterArgumentTransformationError'
+            (Set-FeatureFlag new-checkout -Percentage '25%' -Create).Percentage | Should -Be 25
+            (Set-FeatureFlag new-checkout -Percentage 30.0).Percentage | Should -Be 30
+        }
+
+        It 'names the parameter for a password that stands in the URI' {
+            $said = try { Get-FeatureFlag x -Redis 'redis://:hush@localhost' 2>&1 } catch { $_ }
+            "$said" | Should -Match 'as -Credential'
+            "$said" | Should -Not -Match 'hush'
+        }
+
         It 'refuses -Percentage <_>' -ForEach @(-1, 101) {
             $value = $_
             Get-Id { Set-FeatureFlag new-checkout -Percentage $value -Create } | Should -Be 'ParameterArgumentValidationError'
@@ -155,7 +168,7 @@ Describe 'Feature flag cmdlets' {
         It 'shows a flag in a line' {
             $null = Set-FeatureFlag new-checkout -Percentage 25 -Create
             (Get-FeatureFlag new-checkout | Out-String -Width 120).Split("`n").Where{ $_.Trim() }.Count | Should -Be 3
-            Get-FeatureFlag new-checkout | Out-String -Width 120 | Should -Match 'new-checkout +25% +False'
+            Get-FeatureFlag new-checkout | Out-String -Width 120 | Should -Match 'new-checkout +25% +for some'
         }
     }
 

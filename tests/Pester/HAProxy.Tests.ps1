@@ -36,6 +36,19 @@ Describe 'HAProxy cmdlets' {
             Get-Id $Do | Should -Be $Id
         }
 
+        It 'tells a missing socket file, a port that is no runtime API, and one that does not answer apart' {
+            function Get-Said([scriptblock]$Block) { try { & $Block } catch { "$_" } }
+            Get-Said { Connect-HAProxy unix:///nowhere/admin.sock } | Should -Match 'no socket file /nowhere/admin\.sock'
+            $said = Get-Said { Connect-HAProxy "tcp://127.0.0.1:$($range.Entry)" }
+            $said | Should -Match 'no HAProxy runtime API'
+            $said | Should -Not -Match 'took effect'
+            $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+            $listener.Start()
+            try { $said = Get-Said { Connect-HAProxy "tcp://127.0.0.1:$($listener.LocalEndpoint.Port)" -TimeoutSec 1 } } finally { $listener.Stop() }
+            $said | Should -Match 'did not answer within 1 s\.'
+            $said | Should -Not -Match 'took effect'
+        }
+
         It 'is an error without a session' {
             $fresh = New-RangeShell 'try { Get-HAProxyServer app } catch { $_ }'
             try {

@@ -117,7 +117,46 @@ Describe 'Monitoring' {
         ) { $Block | Should -Throw -ErrorId 'InvalidArgument,*' }
     }
 
+    Context 'a proxy' {
+        BeforeAll { $proxy = "http://$at" }
+
+        It 'is what is asked, for the metrics page and for PromQL' {
+            (Get-InstanceMetric nowhere.invalid -Metric load -Proxy $proxy).Value | Should -Be 3
+            (Watch-InstanceMetric nowhere.invalid -Metric load -Proxy $proxy -Count 1).Value | Should -Be 3
+            (Watch-InstanceMetric nowhere.invalid -AlertRule (New-AlertRule load -GreaterThan 1 -Proxy $proxy) -Count 1 | Where-Object State).State | Should -Be 'Firing'
+            $null = Get-InstanceMetric nowhere.invalid -Query up -Uri http://prometheus.invalid:9090 -Proxy $proxy -ErrorAction SilentlyContinue
+            $stub.LastHead | Should -Match '^GET http://prometheus\.invalid:9090/'
+            New-AnalysisRule load -GreaterThan 1 -Proxy $proxy | Should -Not -BeNullOrEmpty
+        }
+
+        It 'is what a webhook goes through' {
+            Send-Alert (New-AlertChannel -Webhook -Uri http://hooks.invalid/secret -Proxy $proxy -WarningAction SilentlyContinue) 'over the proxy'
+            $stub.Posts[-1] | Should -Match 'over the proxy'
+        }
+
+        It 'has no password in it, and means nothing where no HTTP is spoken' {
+            { Get-InstanceMetric $at -Proxy http://me:hush@proxy } | Should -Throw -ErrorId 'PasswordInUri,*'
+            { New-AlertChannel -Webhook -Uri http://hooks.invalid/x -Proxy http://me:hush@proxy } | Should -Throw -ErrorId 'PasswordInUri,*'
+            { Get-InstanceMetric -Source Local -Proxy $proxy } | Should -Throw -ErrorId 'InvalidArgument,*'
+        }
+    }
+
+    Context 'what is not there' {
+        It 'is one error where no metric was named, however many instances have none' {
+            $null = $at, "localhost:$($stub.Port)" | Get-InstanceMetric -ErrorVariable problems -ErrorAction SilentlyContinue
+            @($problems).Count | Should -Be 1
+            $problems[0].FullyQualifiedErrorId | Should -BeLike 'MetricNotFound,*'
+            "$problems" | Should -Match 'localhost.*-Metric'
+        }
+    }
+
     Context 'Watch-InstanceMetric' {
+        It 'emits as many samples of a rate as of anything else, and as many as were asked for' {
+            $samples = Watch-InstanceMetric $at -Metric grows_total, load -IntervalSec 0.1 -Count 2
+            @($samples | Where-Object Name -eq load).Count | Should -Be 2
+            @($samples | Where-Object Name -eq grows_total).Count | Should -Be 2
+        }
+
         It 'emits samples and alerts, and runs the action for each' {
             $stub.Values('3', '9', '9', '2')
             $out = Watch-InstanceMetric $at -AlertRule (New-AlertRule changes -GreaterThan 5 -Name high -Severity Critical) -IntervalSec 0.1 -Count 4 -Action { "seen $($Alert.State)" }

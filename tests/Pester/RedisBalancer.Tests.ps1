@@ -74,7 +74,7 @@ Describe 'Redis balancer cmdlets' {
             (Get-RedisBalancerMember servers).Count | Should -Be 4
             ('servers' | Get-RedisBalancerMember -Name a2).Name | Should -Be 'a2'
             ([pscustomobject]@{ Pool = 'servers'; State = 'x'; Weight = 'y' } | Get-RedisBalancerMember).Count | Should -Be 4
-            (Get-RedisBalancerMember serv* a1, a3 | Get-RedisBalancerMember).Count | Should -Be 4
+            (Get-RedisBalancerMember serv* a1, a3 | Get-RedisBalancerMember).Name | Should -Be 'a1', 'a3'
             (Get-RedisBalancerMember -Address 127.*).Count | Should -Be 4
             Get-RedisBalancerMember none* -ErrorAction Stop | Should -BeNullOrEmpty
         }

@@ -61,6 +61,6 @@ Describe 'Set-AppStatus' {
 
     It 'completes the status' {
         $line = 'Set-AppStatus web01 -Status st'
-        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'Stage', 'StandBy'
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'stage', 'stand-by'
     }
 }

@@ -99,7 +99,10 @@ internal sealed class InstanceMonitor : IDisposable
             long beat = 0;
             for (int done = 1; ; done++)
             {
-                Take(feed, await feed.Source.ReadAsync(feed.Request, stop.Token).ConfigureAwait(false));
+                IReadOnlyList<MetricReading> readings = await feed.Source.ReadAsync(feed.Request, stop.Token).ConfigureAwait(false);
+                // Who asks for so many readings wants as many of a rate, which the first is only the beginning of, and no more of the rest.
+                if (done == 1 && schedule.Count is not null && readings.Any(reading => reading.WarmingUp)) done = 0;
+                else Take(feed, readings);
                 if (done == schedule.Count) return;
 
                 // The next beat that is not past: what a slow source has missed is not made up for.

@@ -23,7 +23,7 @@ public sealed record RedisEndpoint(string Host, int Port, int Database, bool Tls
         if (text.IndexOf('@') >= 0)
         {
             throw new AppStatusException(ErrorId.PasswordInUri,
-                "The Redis URI has a user or password in it, which would end up in transcripts and journals. Nothing was sent.", "Pass it as a credential (-StoreCredential where it is the store). " + Forms);
+                "The Redis URI has a user or password in it, which would end up in transcripts and journals. Nothing was sent.", "Pass the password as -Credential (of a deployment's store, -StoreCredential). " + Forms);
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("redis" or "rediss")) throw Invalid("it is no redis:// or rediss:// address");

@@ -59,9 +59,9 @@ internal static class RedisFaults
             _ => new Fault(ErrorId.RedisRefused, $"{endpoint} refused '{command}': {words}", "Look into its log."),
         };
 
-        Fault NotLoggedIn(string message) => new(ErrorId.AuthenticationFailed, message, "Pass its user and password as a credential (-StoreCredential where it is the store); for a password without a user, the user is 'default'.");
+        Fault NotLoggedIn(string message) => new(ErrorId.AuthenticationFailed, message, "Pass its user and password as -Credential (of a deployment's store, -StoreCredential); for a password without a user, the user is 'default'.");
 
-        Fault Denied() => new Fault(ErrorId.AccessDenied, $"{endpoint} knows the user, who may not do '{command}': {words}", "Give the user the command and the keys 'appstatus:*' ('ACL SETUSER'), or pass another credential (-StoreCredential where it is the store).");
+        Fault Denied() => new Fault(ErrorId.AccessDenied, $"{endpoint} knows the user, who may not do '{command}': {words}", "Give the user the command and the keys 'appstatus:*' ('ACL SETUSER'), or pass another -Credential (of a deployment's store, -StoreCredential).");
 
         Fault Refused(string why, string next) => new(ErrorId.RedisRefused, $"{endpoint} refused '{command}': {why}", next);
     }

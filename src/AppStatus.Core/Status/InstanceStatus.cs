@@ -42,6 +42,13 @@ public sealed record InstanceStatus
     /// <summary>Why there is no status; empty when there is.</summary>
     public string Error => Fault?.ToString() ?? "";
 
+    /// <summary>Where the body says one thing and the status code another: the balancer's monitor may go by either. Else empty.</summary>
+    public string Note => Fault is null && Status == AppStatusValue.Ready && !IsSuccess
+        ? FormattableString.Invariant($"says '{RawStatus}' with HTTP {StatusCode}: no success, and no traffic from a balancer that goes by the code")
+        : "";
+
+    internal bool IsSuccess => StatusCode is >= 200 and < 300;
+
     internal Fault? Fault { get; init; }
 
     public override string ToString() => Fault is null ? $"{Name}: {RawStatus} {Version}".TrimEnd() : $"{Name}: {Error}";

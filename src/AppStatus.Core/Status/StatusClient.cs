@@ -126,6 +126,11 @@ internal sealed class StatusClient : IStatusClient, IDisposable
         }
 
         string? unreadable = StatusBody.TryRead(body.Value, out StatusBody? said);
+        string? charset = response.Content.Headers.ContentType?.CharSet?.Trim('"');
+        if (unreadable is not null && charset is not (null or "") && !charset.StartsWith("utf-8", StringComparison.OrdinalIgnoreCase))
+            unreadable += $" (it is declared as {SafeText.Of(charset, 40)}, and only UTF-8 is read)";
+        if (response.Content.Headers.ContentEncoding.FirstOrDefault() is { } encoding && unreadable is not null)
+            unreadable = $"the body is compressed as '{SafeText.Of(encoding, 40)}', which is not read";
         if (unreadable is not null) return reading with { Fault = StatusFaults.Invalid(reading.Uri, code, unreadable) };
         return reading with { Status = said!.Status, RawStatus = said.RawStatus, Version = said.Version, HostName = said.HostName, AppId = said.AppId };
     }

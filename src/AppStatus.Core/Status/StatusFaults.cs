@@ -49,8 +49,8 @@ internal static class StatusFaults
                 ErrorId.RedirectRefused,
                 $"{where} answered {code} and points to {SafeText.Of(response.Headers.Location?.OriginalString ?? "nowhere", 300)}; redirects are not followed.",
                 "Pass the address that it points to, by -StatusUri or -StatusPath, if you trust it."),
-            401 => new Fault(ErrorId.AuthenticationFailed, $"{where} answered 401: it does not know this user, password or token.", "Pass -Credential or -Token."),
-            403 => new Fault(ErrorId.AccessDenied, $"{where} answered 403: this user may not {(write ? "set" : "read")} the status.", "Pass the -Credential of an operator."),
+            401 => new Fault(ErrorId.AuthenticationFailed, $"{where} answered 401: it does not know this user, password or token.", "Pass -Credential or -Token; of a deployment they are -StatusCredential and -StatusToken."),
+            403 => new Fault(ErrorId.AccessDenied, $"{where} answered 403: this user may not {(write ? "set" : "read")} the status.", "Pass the -Credential of an operator; of a deployment it is -StatusCredential."),
             404 => new Fault(ErrorId.StatusEndpointNotFound, $"{where} answered 404: there is a server, but no status endpoint at that path.", "Pass its path by -StatusPath, such as /api/appstatus."),
             _ => new Fault(ErrorId.HttpError, $"{where} answered {code}{(said.Length == 0 ? "" : $": {said}")}.", write ? "The status is unchanged; look into the instance's log." : "Look into the instance's log."),
         };

@@ -24,6 +24,8 @@ internal static class StatusTransport
                 : SslProtocols.Tls12 | Tls13,
             ServerCertificateCustomValidationCallback = certificates.Judge,
             UseProxy = options.Proxy is not null,
+            // Some servers compress without being asked. The limit of a body holds for what comes out.
+            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
         };
 #pragma warning restore CA5397, MA0039
         if (options.Proxy is not null) handler.Proxy = new WebProxy(options.Proxy);

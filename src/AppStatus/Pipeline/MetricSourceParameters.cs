@@ -37,9 +37,15 @@ internal sealed class MetricSourceParameters
 
     public bool SkipCertificateCheck { get; set; }
 
+    public Uri? Proxy { get; set; }
+
     /// <summary>The fault in the values themselves; null where there is none. Asked once, before any input.</summary>
     public Fault? Check()
     {
+        if (Proxy is { UserInfo.Length: > 0 })
+            return new Fault(ErrorId.PasswordInUri, "The proxy's URI holds a user or a password, which would end up in transcripts.", "Pass it without.");
+        if (Proxy is not null && Source is MetricSourceKind.Container or MetricSourceKind.Local)
+            return new Fault(ErrorId.InvalidArgument, $"-Proxy means nothing to the source {Source}, which speaks no HTTP.", "Leave it out.");
         if (Source != MetricSourceKind.PromQL)
         {
             return Query is null && Uri is null
@@ -67,6 +73,7 @@ internal sealed class MetricSourceParameters
         ContainerName = ContainerName,
         TimeoutSec = TimeoutSec,
         SkipCertificateCheck = SkipCertificateCheck,
+        Proxy = Proxy,
         Credential = Credential?.GetNetworkCredential(),
     };
 

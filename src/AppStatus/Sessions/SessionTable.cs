@@ -16,6 +16,9 @@ internal sealed class SessionTable
     private readonly object _gate = new();
     private readonly List<(object Session, IBalancer Balancer)> _sessions = [];
 
+    // One of a kind at most. Where it was disconnected there is none, though others are left: a writer must not be led to another device.
+    private readonly List<object> _defaults = [];
+
     private SessionTable()
     {
     }
@@ -26,6 +29,12 @@ internal sealed class SessionTable
     /// <summary>Pools that were read, by their balancer's id.</summary>
     public SeenNames Pools { get; } = new();
 
+    /// <summary>Members that were read, by their pool.</summary>
+    public SeenNames Members { get; } = new();
+
+    /// <summary>Virtual servers that were read, by their balancer's id.</summary>
+    public SeenNames VirtualServers { get; } = new();
+
     /// <summary>Feature flags, by the prefix of their keys.</summary>
     public SeenNames Flags { get; } = new();
 
@@ -35,34 +44,63 @@ internal sealed class SessionTable
     /// <summary>Adds a session, which becomes the default of its kind.</summary>
     public void Add(object session, IBalancer balancer)
     {
-        lock (_gate) _sessions.Add((session, balancer));
+        lock (_gate)
+        {
+            _sessions.Add((session, balancer));
+            _defaults.RemoveAll(other => other.GetType() == session.GetType());
+            _defaults.Add(session);
+        }
     }
 
     /// <summary>Adds a session that is found by its balancer, and is the default of its kind only where there is no other.</summary>
     public void AddBehind(object session, IBalancer balancer)
     {
-        lock (_gate) _sessions.Insert(0, (session, balancer));
+        lock (_gate)
+        {
+            if (!_sessions.Exists(entry => entry.Session.GetType() == session.GetType())) _defaults.Add(session);
+            _sessions.Insert(0, (session, balancer));
+        }
     }
 
     public void Remove(object session)
     {
-        lock (_gate) _sessions.RemoveAll(entry => ReferenceEquals(entry.Session, session));
+        lock (_gate)
+        {
+            _sessions.RemoveAll(entry => ReferenceEquals(entry.Session, session));
+            _defaults.Remove(session);
+        }
     }
 
-    /// <summary>All sessions of a kind, in the order in which they were connected; the last one is the default.</summary>
+    /// <summary>All sessions of a kind, in the order in which they were connected.</summary>
     public IReadOnlyList<T> All<T>()
     {
         lock (_gate) return _sessions.Select(entry => entry.Session).OfType<T>().ToArray();
     }
 
-    /// <summary>The default session of a kind.</summary>
+    /// <summary>Whether the session is the one that is asked where none is named.</summary>
+    public bool IsDefault(object session)
+    {
+        lock (_gate) return _defaults.Exists(one => ReferenceEquals(one, session));
+    }
+
+    /// <summary>The default session of a kind: the one that was connected last, until it is disconnected.</summary>
     /// <param name="connect">The command that makes one, for the message.</param>
     /// <exception cref="AppStatusException"><see cref="ErrorId.NotConnected"/>.</exception>
     public T Default<T>(string connect)
-        where T : class =>
-        All<T>().LastOrDefault() ?? throw new AppStatusException(ErrorId.NotConnected, "There is no session to ask.", $"Type {connect} first, or pass -Session.");
+        where T : class
+    {
+        lock (_gate)
+        {
+            if (_defaults.OfType<T>().FirstOrDefault() is { } session) return session;
+            string[] others = [.. All<T>().Select(other => Core.SafeText.Of($"{other}", 200))];
+            throw others.Length == 0
+                ? new AppStatusException(ErrorId.NotConnected, "There is no session to ask.", $"Type {connect} first, or pass -Session.")
+                : new AppStatusException(
+                    ErrorId.NotConnected, $"The default session was disconnected, and none of the others takes its place by itself: {string.Join(", ", others)}. Nothing was asked.", $"Pass -Session, or type {connect} again.");
+        }
+    }
 
-    /// <summary>Which session is asked: the one that was passed, that of the piped object, or the one that was connected last.</summary>
+    /// <summary>Which session is asked: the one that was passed, that of the piped object, or the default one.</summary>
     /// <param name="passed">By the user; null for none.</param>
     /// <param name="balancer">The piped object's; empty for none.</param>
     /// <param name="connect">The command that makes one, for the message.</param>

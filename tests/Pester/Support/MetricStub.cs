@@ -97,7 +97,7 @@ public sealed class MetricStub : IDisposable
             }
 
             if (words[1].StartsWith("/hang")) { await stream.ReadAsync(one, 0, 1); return false; }
-            if (words[1] != "/metrics") return await SendAsync(stream, 404, "");
+            if (!words[1].EndsWith("/metrics")) return await SendAsync(stream, 404, "");
             int number = Interlocked.Increment(ref _requests);
             string value;
             lock (_gate) value = _values[Math.Min(_read++, _values.Length - 1)];

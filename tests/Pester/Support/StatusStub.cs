@@ -118,6 +118,10 @@ public sealed class StatusStub : IDisposable
             case "html": return await SendAsync(stream, 200, "text/html", "<html>Sign in</html>");
             case "escape": return await SendAsync(stream, 200, json, "{\"status\":\"ready\",\"version\":\"\\u001b[31m1 ##vso[task.complete]\"}");
             case "unavailable": return await SendAsync(stream, 503, json, "{\"status\":\"stand-by\",\"version\":\"1.0\"}");
+            case "disagrees": return await SendAsync(stream, 503, json, "{\"status\":\"ready\",\"version\":\"1.0\"}");
+            case "latin": return await SendAsync(stream, Encoding.GetEncoding(28591).GetBytes("{\"status\":\"pr\u00eat\"}"), 200, json + "; charset=iso-8859-1", "", false);
+            case "gzip": return await SendAsync(stream, Zip("{\"status\":\"ready\",\"version\":\"1.0\"}"), 200, json, "Content-Encoding: gzip\r\n", false);
+            case "brotli": return await SendAsync(stream, new byte[] { 11, 2, 128, 3 }, 200, json, "Content-Encoding: br\r\n", false);
             case "broken": return await SendAsync(stream, 503, "text/html", "<html>no</html>");
             case "error": return await SendAsync(stream, 500, "text/html", "<html>oops</html>");
             case "moved": return await SendAsync(stream, 302, json, "", "Location: http://elsewhere.example/\r\n");
@@ -178,9 +182,25 @@ public sealed class StatusStub : IDisposable
         return Encoding.UTF8.GetString(body, 0, read);
     }
 
-    private static async Task<bool> SendAsync(NetworkStream stream, int code, string type, string body, string headers = "", bool close = false)
+    private static byte[] Zip(string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        var zipped = new MemoryStream();
+        using (var zip = new System.IO.Compression.GZipStream(zipped, System.IO.Compression.CompressionMode.Compress))
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            zip.Write(bytes, 0, bytes.Length);
+        }
+
+        return zipped.ToArray();
+    }
+
+    private static Task<bool> SendAsync(NetworkStream stream, int code, string type, string body, string headers = "", bool close = false)
+    {
+        return SendAsync(stream, Encoding.UTF8.GetBytes(body), code, type, headers, close);
+    }
+
+    private static async Task<bool> SendAsync(NetworkStream stream, byte[] bytes, int code, string type, string headers, bool close)
+    {
         byte[] head = Encoding.ASCII.GetBytes("HTTP/1.1 " + code + " X\r\nContent-Type: " + type + "\r\nContent-Length: " + bytes.Length + "\r\n" + headers + (close ? "Connection: close\r\n" : "") + "\r\n");
         await stream.WriteAsync(head, 0, head.Length);
         await stream.WriteAsync(bytes, 0, bytes.Length);

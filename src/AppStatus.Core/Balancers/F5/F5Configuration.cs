@@ -68,7 +68,7 @@ internal sealed class F5Configuration(F5Client client, string balancer, F5Active
         if (groups.Length == 0)
         {
             throw new AppStatusException(ErrorId.NotSupported, $"{client.Host} is in no sync-failover device group: there is no other unit to bring its configuration to.",
-                "Leave out -ConfigSync, or connect to a unit of the group.", client.Host);
+                "Connect to a unit of a group; a deployment needs no -ConfigSync here.", client.Host);
         }
 
         string list = string.Join(", ", groups.Select(path => SafeText.Condensed(path)));

@@ -104,6 +104,11 @@ public sealed class F5Session
         }
     }
 
+    /// <summary>
+    /// Gives the token back, but stays usable, for whoever still holds the session or its members: their next request logs in again.
+    /// </summary>
+    internal Task RetireAsync(CancellationToken cancellationToken) => _client.DisconnectAsync(cancellationToken);
+
     public override string ToString() => $"{HostName} ({Uri})";
 
     private static void Check(F5ConnectOptions options)

@@ -77,7 +77,7 @@ internal sealed class F5VirtualServers(F5Client client, F5Balancer pools, F5Acti
         string last = name.Substring(name.LastIndexOf('/') + 1);
         string[] near = [.. known.Where(one => string.Equals(one.Name, last, StringComparison.OrdinalIgnoreCase)).Select(one => one.FullPath).Take(namesShown)];
         return new AppStatusException(ErrorId.VirtualServerNotFound,
-            $"{host} has no virtual server {SafeText.Condensed(name)}{(near.Length == 0 ? "" : $", but {string.Join(", ", near)}")}. Nothing was changed.",
+            $"{host} has no virtual server {SafeText.Condensed(name)}{(near.Length == 0 ? "" : $", but {string.Join(", ", near)}")}.",
             "List them with Get-F5VirtualServer; names are case-sensitive, and outside /Common they need their partition.", name);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class HAProxyAddress
 
     public string Name { get; }
 
+    /// <summary>Of a unix socket's file; else null.</summary>
+    public string? Path => _uri.Scheme == "unix" ? Uri.UnescapeDataString(_uri.AbsolutePath) : null;
+
     public static HAProxyAddress Of(Uri uri)
     {
         if (!uri.IsAbsoluteUri) throw Invalid($"'{SafeText.Condensed(uri.OriginalString)}' is no absolute URI.");

@@ -52,7 +52,7 @@ internal sealed class HAProxyRuntimeClient(HAProxyAddress address, TimeSpan time
         catch (Exception e) when (limit.IsCancellationRequested)
         {
             throw new AppStatusException(ErrorId.TimedOut,
-                $"The HAProxy at {address} did not answer within {timeout.TotalSeconds:0.#} s. Whether the command took effect is not known.",
+                FormattableString.Invariant($"The HAProxy at {address} did not answer within {timeout.TotalSeconds:0.#} s.{InDoubt(commands)}"),
                 "Look whether the socket's maxconn is used up ('show cli sockets'), or connect with a longer -TimeoutSec.", address.Name, e);
         }
     }
@@ -67,6 +67,12 @@ internal sealed class HAProxyRuntimeClient(HAProxyAddress address, TimeSpan time
         {
             throw new AppStatusException(ErrorId.AccessDenied, $"This user may not open the runtime API at {address}.",
                 "Give the user's group access with 'mode' and 'group' on the 'stats socket' line.", address.Name, e);
+        }
+        catch (SocketException e) when (address.Path is { } path)
+        {
+            throw File.Exists(path)
+                ? new AppStatusException(ErrorId.Unreachable, $"Nobody listens at the socket file {path}: {SafeText.Condensed(e.Message)}.", "Check that HAProxy runs: a file that it left behind stays.", address.Name, e)
+                : new AppStatusException(ErrorId.Unreachable, $"There is no socket file {path}.", $"Check the path: HAProxy makes it by a line such as 'stats socket {path} level admin', and in a chroot or container it may be elsewhere.", address.Name, e);
         }
         catch (SocketException e)
         {
@@ -95,18 +101,26 @@ internal sealed class HAProxyRuntimeClient(HAProxyAddress address, TimeSpan time
             }
             catch (Exception e) when (e is IOException or SocketException && !cancellationToken.IsCancellationRequested)
             {
-                throw Closed(e);
+                throw Closed(commands, received.Length, e);
             }
         }
 
         string text = Encoding.UTF8.GetString(received.GetBuffer(), 0, (int)received.Length);
-        if (RuntimeAnswers.Split(text) is not { } answers || answers.Count < commands.Count) throw Closed(inner: null);
+        if (RuntimeAnswers.Split(text) is not { } answers || answers.Count < commands.Count) throw Closed(commands, received.Length, inner: null);
         return answers.Count == commands.Count ? answers : throw Invalid($"{answers.Count} answers to {commands.Count} commands");
     }
 
-    private AppStatusException Closed(Exception? inner) => new(ErrorId.ConnectionClosed,
-        $"The HAProxy at {address} closed the connection before it had answered. Whether the command took effect is not known.",
-        "Read the state again; if this repeats, look for a restart in HAProxy's log, and at 'stats timeout'.", address.Name, inner);
+    private AppStatusException Closed(IReadOnlyList<string> commands, long received, Exception? inner) => IsReading(commands)
+        ? new(ErrorId.ConnectionClosed,
+            $"What listens at {address} closed the connection {(received == 0 ? "without an answer" : "in the middle of its answer")}: it restarts, or this is no HAProxy runtime API. Nothing was changed.",
+            "Check that the address is that of a 'stats socket' line, and no port of users or of the statistics page; look for a restart in HAProxy's log.", address.Name, inner)
+        : new(ErrorId.ConnectionClosed,
+            $"The HAProxy at {address} closed the connection before it had answered.{InDoubt(commands)}",
+            "Read the state again; if this repeats, look for a restart in HAProxy's log, and at 'stats timeout'.", address.Name, inner);
+
+    private static bool IsReading(IReadOnlyList<string> commands) => commands.All(command => command.StartsWith("show ", StringComparison.Ordinal));
+
+    private static string InDoubt(IReadOnlyList<string> commands) => IsReading(commands) ? "" : " Whether the command took effect is not known.";
 
     private AppStatusException Invalid(string what) => new(ErrorId.InvalidResponse,
         $"What answers at {address} is no HAProxy runtime API that is understood: it sent {what}.",

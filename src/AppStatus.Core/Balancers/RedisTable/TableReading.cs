@@ -54,7 +54,8 @@ internal sealed record TableReading(string Kind, string KeptKind, IReadOnlyList<
 
         IReadOnlyList<RemovedEntry> removed = RemovedEntries.Read(Kept, keys.Kept);
         if (Kind == "none" && removed.Count == 0)
-            throw new AppStatusException(ErrorId.PoolNotFound, $"{endpoint} has no key '{name}'. Nothing was changed.", "Look for the right one, such as with 'redis-cli --scan'; keys are case-sensitive, and each database has its own.", keys.List);
+            throw new AppStatusException(ErrorId.PoolNotFound, $"{endpoint} has no key '{name}'. Nothing was changed.", "Look for the right one, such as with 'redis-cli --scan'; keys are case-sensitive, and each database has its own. A table whose last entry is gone has no key either: "
+                + $"put one back first, such as with: redis-cli rpush {name} '{{\"name\":\"web01\",\"url\":\"http://10.1.1.1:8080/\"}}'", keys.List);
 
         var table = RoutingTable.Of(List, removed);
         return table.Members.Count > 0 ? table : throw Refused("none of its entries is");

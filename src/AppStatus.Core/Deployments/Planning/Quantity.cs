@@ -24,7 +24,7 @@ public readonly record struct Quantity
         bool percent = trimmed.EndsWith("%", StringComparison.Ordinal);
         string digits = percent ? trimmed.Substring(0, trimmed.Length - 1).TrimEnd() : trimmed;
         if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || (percent && value > 100))
-            throw new FormatException($"'{text}' is neither a count such as 2 nor a percentage of 0% to 100%.");
+            throw new FormatException($"'{text}' is neither a count such as 2 nor a percentage of 0% to 100% in whole numbers, such as 33%.");
         return new Quantity(value, percent);
     }
 

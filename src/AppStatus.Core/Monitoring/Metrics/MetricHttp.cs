@@ -20,7 +20,7 @@ internal sealed class MetricHttp : IDisposable
     {
         _time = time;
         _certificates = new CertificateErrors(options.SkipCertificateCheck);
-        _http = StatusTransport.Create(new StatusClientOptions { SkipCertificateCheck = options.SkipCertificateCheck, ConnectionsPerServer = options.Parallel }, _certificates);
+        _http = StatusTransport.Create(new StatusClientOptions { SkipCertificateCheck = options.SkipCertificateCheck, Proxy = options.Proxy, ConnectionsPerServer = options.Parallel }, _certificates);
         if (options.Credential is not { } user) return;
         string name = string.IsNullOrEmpty(user.Domain) ? user.UserName : $"{user.Domain}\\{user.UserName}";
         _authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{user.Password}")));

@@ -11,6 +11,9 @@ internal sealed record MetricHttpOptions
     /// <summary>Takes any certificate, in this source only.</summary>
     public bool SkipCertificateCheck { get; init; }
 
+    /// <summary>Null speaks to the endpoints directly.</summary>
+    public Uri? Proxy { get; init; }
+
     /// <summary>How many instances are read side by side; at least 1.</summary>
     public int Parallel { get; init; } = 32;
 

@@ -29,6 +29,9 @@ public sealed record MetricSourceOptions
 
     public bool SkipCertificateCheck { get; init; }
 
+    /// <summary>An HTTP proxy; null speaks to the endpoints directly.</summary>
+    public Uri? Proxy { get; init; }
+
     /// <summary>Never shown or serialized; rules with equal settings share one source only where they share this, too.</summary>
     internal NetworkCredential? Credential { get; init; }
 

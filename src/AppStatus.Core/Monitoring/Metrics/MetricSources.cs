@@ -14,7 +14,7 @@ internal static class MetricSources
     /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/> or <see cref="ErrorId.NotSupported"/>.</exception>
     public static IMetricSource Create(MetricSourceOptions options, int parallel, TimeProvider time)
     {
-        var http = new MetricHttpOptions { Credential = options.Credential, SkipCertificateCheck = options.SkipCertificateCheck, Parallel = parallel };
+        var http = new MetricHttpOptions { Credential = options.Credential, SkipCertificateCheck = options.SkipCertificateCheck, Proxy = options.Proxy, Parallel = parallel };
         IMetricSource source = options.Source switch
         {
             MetricSourceKind.Prometheus => new PrometheusSource(http, time),

@@ -42,6 +42,8 @@ public sealed class AlertChannel
 
     internal Uri? WebhookUri { get; private set; }
 
+    internal Uri? Proxy { get; private set; }
+
     internal string EventSource { get; private set; } = "";
 
     internal TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSec);
@@ -60,13 +62,13 @@ public sealed class AlertChannel
 
     /// <param name="address">A secret as a whole: whoever has it can write to the channel.</param>
     /// <exception cref="AppStatusException"><see cref="ErrorId.InvalidArgument"/> or <see cref="ErrorId.PasswordInUri"/>; its message has no part of the address but the host.</exception>
-    internal static AlertChannel OfWebhook(string address, WebhookFormat format, int repeatIntervalSec, int timeoutSec)
+    internal static AlertChannel OfWebhook(string address, WebhookFormat format, int repeatIntervalSec, int timeoutSec, Uri? proxy = null)
     {
         if (!Uri.TryCreate(address.Trim(), UriKind.Absolute, out Uri? uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Host.Length == 0)
             throw new AppStatusException(ErrorId.InvalidArgument, "The webhook's address is no http or https URI. It is not shown, since it may be a secret.", "Pass it whole, as the receiver's page gives it.");
         if (uri.UserInfo.Length > 0)
             throw new AppStatusException(ErrorId.PasswordInUri, $"The webhook's address at {uri.Host} holds a user or a password; it was not used.", "Pass it without.");
-        return new AlertChannel(AlertChannelKind.Webhook, $"{uri.Scheme}://{uri.Authority}") { WebhookUri = uri, Format = format, RepeatIntervalSec = repeatIntervalSec, TimeoutSec = timeoutSec };
+        return new AlertChannel(AlertChannelKind.Webhook, $"{uri.Scheme}://{uri.Authority}") { WebhookUri = uri, Proxy = proxy, Format = format, RepeatIntervalSec = repeatIntervalSec, TimeoutSec = timeoutSec };
     }
 
     /// <exception cref="AppStatusException"><see cref="ErrorId.NotSupported"/>: not on Windows.</exception>
@@ -81,7 +83,7 @@ public sealed class AlertChannel
         Kind switch
         {
             AlertChannelKind.Smtp => new SmtpNotifier(Smtp!, ToString()),
-            AlertChannelKind.Webhook => new WebhookNotifier(WebhookUri!, Format, ToString(), time),
+            AlertChannelKind.Webhook => new WebhookNotifier(WebhookUri!, Proxy, Format, ToString(), time),
             _ => new EventLogNotifier(EventSource, ToString()),
         },
         ToString(),

@@ -22,12 +22,12 @@ internal sealed class WebhookNotifier : INotifier
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<Attempt> _retry;
 
-    public WebhookNotifier(Uri uri, WebhookFormat format, string channel, TimeProvider time)
+    public WebhookNotifier(Uri uri, Uri? proxy, WebhookFormat format, string channel, TimeProvider time)
     {
         _uri = uri;
         _format = format;
         _channel = channel;
-        _http = StatusTransport.Create(new StatusClientOptions(), _certificates);
+        _http = StatusTransport.Create(new StatusClientOptions { Proxy = proxy }, _certificates);
         _retry = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {

@@ -1,3 +1,4 @@
+using AppStatus.Commands.PoolMembers;
 using System.ComponentModel;
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
@@ -37,6 +38,7 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
 
     /// <summary>The pool whose newest deployment is meant; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ByLast)]
+    [ArgumentCompleter(typeof(PoolNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? Pool { get; set; }

@@ -1,3 +1,4 @@
+using AppStatus.Commands.PoolMembers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Execution;
 using AppStatus.Core.Deployments.Journal;
@@ -27,6 +28,7 @@ public sealed class GetDeploymentCommand : OperationCmdlet
 
     /// <summary>Deployments of this pool; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = All)]
+    [ArgumentCompleter(typeof(PoolNameCompleter))]
     [Parameter(ParameterSetName = ByLast)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

@@ -15,6 +15,7 @@ public sealed class InvokeBlueGreenDeploymentCommand : StrategyCmdlet
 
     /// <summary>The virtual server of an F5 that is switched from one pool to the other: a name in Common, or a full path.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PoolSwitchForm.ByServer)]
+    [ArgumentCompleter(typeof(F5VirtualServerCompleter))]
     [ValidateNotNullOrEmpty]
     public string VirtualServer { get; set; } = "";
 

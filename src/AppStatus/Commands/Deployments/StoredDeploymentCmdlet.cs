@@ -1,3 +1,4 @@
+using AppStatus.Commands.PoolMembers;
 using System.ComponentModel;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Pipeline;
@@ -28,6 +29,7 @@ public abstract class StoredDeploymentCmdlet : OperationCmdlet
 
     /// <summary>The pool whose newest deployment is meant; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ByLast)]
+    [ArgumentCompleter(typeof(PoolNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? Pool { get; set; }

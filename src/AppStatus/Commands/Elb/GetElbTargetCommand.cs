@@ -12,7 +12,7 @@ namespace AppStatus.Commands.Elb;
 public sealed class GetElbTargetCommand : PoolMemberReadingCmdlet
 {
     /// <summary>Target groups, or the classic load balancer, by name; wildcards are allowed. Default: all of the session.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0)]
     [Alias("Pool")]
     [ArgumentCompleter(typeof(ElbPoolCompleter))]
     [SupportsWildcards]
@@ -23,6 +23,7 @@ public sealed class GetElbTargetCommand : PoolMemberReadingCmdlet
     /// <summary>Targets, as id:port; wildcards are allowed. Default: all.</summary>
     [Parameter(Position = 1)]
     [Alias("Member")]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
@@ -36,8 +37,8 @@ public sealed class GetElbTargetCommand : PoolMemberReadingCmdlet
 
     private protected override string[] Names => Name;
 
-    private protected override void Choose(SessionTable sessions, string[] pools) =>
-        Ask(new Source(sessions.Choose(Session, Balancer, "Connect-Elb", "load balancer of AWS")), pools);
+    private protected override void Choose(SessionTable sessions, PoolQuestion question) =>
+        Ask(new Source(sessions.Choose(Session, question.Balancer, "Connect-Elb", "load balancer of AWS")), question);
 
     private sealed class Source(ElbSession session) : PoolSource(session, session.Balancer)
     {

@@ -93,7 +93,26 @@ public sealed class ConnectF5Command : OperationCmdlet
         F5Session session = await F5Session.ConnectAsync(_options, cancellationToken).ConfigureAwait(false);
         output.WriteVerbose($"Connected to {session} as {session.UserName}, version {session.Version}. Balancer id: {session.Id}");
         _sessions!.Add(session, session.Balancer);
+        await ReplaceAsync(session, output, cancellationToken).ConfigureAwait(false);
         output.WriteObject(session);
+    }
+
+    /// <summary>A script that is run again and again must not take up a token of the user's hundred each time.</summary>
+    private async Task ReplaceAsync(F5Session session, IPipelineWriter output, CancellationToken cancellationToken)
+    {
+        foreach (F5Session old in _sessions!.All<F5Session>().Where(other => other != session && other.Uri == session.Uri && other.UserName == session.UserName))
+        {
+            _sessions.Remove(old);
+            try
+            {
+                await old.RetireAsync(cancellationToken).ConfigureAwait(false);
+                output.WriteVerbose($"It takes the place of the session of {old.ConnectedAt.ToLocalTime():t}, whose token is deleted.");
+            }
+            catch (AppStatusException exception)
+            {
+                output.WriteVerbose($"It takes the place of the session of {old.ConnectedAt.ToLocalTime():t}, whose token could not be deleted and ends by itself: {exception.Fault.Message}");
+            }
+        }
     }
 
     private string Secret => Token is null ? "password" : "token";

@@ -12,7 +12,7 @@ namespace AppStatus.Commands.F5;
 public sealed class GetF5PoolMemberCommand : PoolMemberReadingCmdlet
 {
     /// <summary>Names (in Common), full paths or wildcards; default: all pools.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(F5PoolCompleter))]
     [SupportsWildcards]
     [AllowNull]
@@ -21,6 +21,7 @@ public sealed class GetF5PoolMemberCommand : PoolMemberReadingCmdlet
 
     /// <summary>Members' names, such as 10.1.1.1:80 or web01:80, with or without their folder; wildcards are allowed.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Member { get; set; } = [];
@@ -36,19 +37,18 @@ public sealed class GetF5PoolMemberCommand : PoolMemberReadingCmdlet
 
     private protected override string[] Names => Member;
 
-    private protected override void Choose(SessionTable sessions, string[] pools)
-    {
-        var source = new Source(sessions.Choose(Session, Balancer, "Connect-F5", "F5"));
-        // A piped virtual server without a pool means no pool, and not all of them.
-        if (MyInvocation.ExpectingInput && pools.Length == 0 && !HasAddress && MyInvocation.BoundParameters.ContainsKey(nameof(Pool))) return;
-        Ask(source, pools);
-    }
+    private protected override bool NamesPools => true;
+
+    private protected override void Choose(SessionTable sessions, PoolQuestion question) =>
+        Ask(new Source(sessions.Choose(Session, question.Balancer, "Connect-F5", "F5")), question);
 
     private sealed class Source(F5Session session) : PoolSource(session, session.Balancer)
     {
         public override Task<IReadOnlyList<PoolContent>> ReadAllAsync(CancellationToken cancellationToken) => session.Balancer.GetContentsAsync(partition: null, cancellationToken);
 
         public override IPoolPattern PatternOf(string text) => new F5NamePattern(text, partition: null);
+
+        public override IPoolPattern ExactlyThat(string pool) => new ExactPool(F5Name.FullPath(pool));
 
         public override Fault NotFound(string pool, IReadOnlyCollection<string> known) => new F5NamePattern(pool, partition: null).PoolNotFound(session.Uri, known);
 

@@ -6,19 +6,27 @@ using AppStatus.Sessions;
 namespace AppStatus.Commands.F5;
 
 /// <summary>Sends the new connections of virtual servers to another pool, and reads back that they go there.</summary>
-[Cmdlet(VerbsCommon.Set, "F5VirtualServer", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Set, "F5VirtualServer", DefaultParameterSetName = ByName, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(F5VirtualServer))]
 public sealed class SetF5VirtualServerCommand : OperationCmdlet
 {
+    private const string ByName = "Name", Piped = "InputObject";
+
     private readonly List<(F5Session Session, string Name)> _chosen = [];
     private SessionTable? _sessions;
     private F5NamePattern? _pool;
 
     /// <summary>Names (in Common) or full paths; several are switched together, or none of them.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
     [Alias("VirtualServer")]
+    [ArgumentCompleter(typeof(F5VirtualServerCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
+
+    /// <summary>What Get-F5VirtualServer emits, names, or rows with a Name; of a row only the name counts, never its pool.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
+    [BalancerInputTransformation]
+    public BalancerInput[] InputObject { get; set; } = [];
 
     /// <summary>The pool that new connections go to: a name in Common, or a full path. It never binds from the pipeline.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -42,7 +50,7 @@ public sealed class SetF5VirtualServerCommand : OperationCmdlet
     public F5Session? Session { get; set; }
 
     /// <summary>A session by its balancer's id, as virtual servers have it.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     [AllowNull]
     [AllowEmptyString]
     public string? Balancer { get; set; }
@@ -51,9 +59,20 @@ public sealed class SetF5VirtualServerCommand : OperationCmdlet
 
     protected override void ProcessRecord()
     {
-        F5Session session = Checked(() => _sessions!.Choose(Session, Balancer, "Connect-F5", "F5"));
-        foreach (string name in Name) _chosen.Add((session, Checked(() => Literal(name))));
+        foreach (string name in Name) Take(name, Balancer);
+        foreach (BalancerInput input in InputObject)
+        {
+            // Several are switched together, or none of them: one that is not understood ends it all.
+            if (input.Fault is { } fault) ThrowFault(fault, input.Original);
+            if (input.Member is not null || (input.Text ?? input.Name) is not { } name)
+                ThrowFault(new Fault(ErrorId.InvalidTarget, $"The object '{Core.SafeText.Of($"{input}", 100)}' names no virtual server. Nothing was changed.", "Pass a name, or an object with one."), input.Original);
+            else
+                Take(name, string.IsNullOrEmpty(Balancer) ? input.Balancer : Balancer);
+        }
     }
+
+    private void Take(string name, string? balancer) =>
+        _chosen.Add((Checked(() => _sessions!.Choose(Session, balancer, "Connect-F5", "F5")), Checked(() => Literal(name))));
 
     private protected override bool Prepare()
     {

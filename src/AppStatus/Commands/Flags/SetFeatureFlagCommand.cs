@@ -15,8 +15,9 @@ public sealed class SetFeatureFlagCommand : FlagWritingCmdlet
     [FlagSwitchTransformation]
     public bool Value { get; set; }
 
-    /// <summary>On for so many percent of the keys, 0–100: always the same ones, and raising it takes none out.</summary>
+    /// <summary>On for so many percent of the keys, a whole number of 0–100: always the same ones, and raising it takes none out.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPercentage)]
+    [WholePercentTransformation]
     [ValidateRange(0, 100)]
     public int Percentage { get; set; }
 

@@ -12,7 +12,7 @@ namespace AppStatus.Commands.HAProxy;
 public sealed class GetHAProxyServerCommand : PoolMemberReadingCmdlet
 {
     /// <summary>Backends; wildcards are allowed. Default: all.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0)]
     [Alias("Pool")]
     [ArgumentCompleter(typeof(HAProxyBackendCompleter))]
     [SupportsWildcards]
@@ -23,6 +23,7 @@ public sealed class GetHAProxyServerCommand : PoolMemberReadingCmdlet
     /// <summary>Servers; wildcards are allowed. Default: all.</summary>
     [Parameter(Position = 1)]
     [Alias("Member")]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
@@ -36,8 +37,8 @@ public sealed class GetHAProxyServerCommand : PoolMemberReadingCmdlet
 
     private protected override string[] Names => Name;
 
-    private protected override void Choose(SessionTable sessions, string[] pools) =>
-        Ask(new Source(sessions.Choose(Session, Balancer, "Connect-HAProxy", "HAProxy")), pools);
+    private protected override void Choose(SessionTable sessions, PoolQuestion question) =>
+        Ask(new Source(sessions.Choose(Session, question.Balancer, "Connect-HAProxy", "HAProxy")), question);
 
     private sealed class Source(HAProxySession session) : PoolSource(session, session.Balancer)
     {

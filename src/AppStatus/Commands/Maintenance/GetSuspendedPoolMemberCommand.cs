@@ -1,3 +1,4 @@
+using AppStatus.Commands.PoolMembers;
 using AppStatus.Commands.Deployments;
 using AppStatus.Core.Deployments.Journal;
 using AppStatus.Core.Maintenance;
@@ -14,6 +15,7 @@ public sealed class GetSuspendedPoolMemberCommand : OperationCmdlet
 
     /// <summary>Names of members; wildcards are allowed. Default: all.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];

@@ -1,3 +1,4 @@
+using AppStatus.Commands.PoolMembers;
 using AppStatus.Commands.Deployments;
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments.Journal;
@@ -23,12 +24,14 @@ public sealed class RestorePoolMemberCommand : OperationCmdlet
 
     /// <summary>Names of suspended members; wildcards are allowed. Default: all of the connected balancers.</summary>
     [Parameter(Position = 0, ParameterSetName = ByName)]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
     /// <summary>Only those of these pools; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ByName)]
+    [ArgumentCompleter(typeof(PoolNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Pool { get; set; } = [];

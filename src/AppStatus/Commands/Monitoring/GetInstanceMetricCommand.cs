@@ -13,6 +13,7 @@ public sealed class GetInstanceMetricCommand : StreamingCmdlet
 {
     private readonly MetricSourceParameters _source = new();
     private readonly List<StatusInput> _together = [];
+    private readonly List<string> _without = [];
     private MetricReader? _reader;
 
     /// <summary>Instances: host, host:port, URIs, pool members, readings of Get-AppStatus, or objects with Uri, Address and Port, or ComputerName. The source Local needs none.</summary>
@@ -69,6 +70,10 @@ public sealed class GetInstanceMetricCommand : StreamingCmdlet
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get => _source.SkipCertificateCheck; set => _source.SkipCertificateCheck = value; }
 
+    /// <summary>An HTTP proxy; without it the endpoints are spoken to directly.</summary>
+    [Parameter]
+    public Uri? Proxy { get => _source.Proxy; set => _source.Proxy = value; }
+
     /// <summary>Seconds for one reading, 1–3600.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
@@ -104,7 +109,14 @@ public sealed class GetInstanceMetricCommand : StreamingCmdlet
         else if (!MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
             WriteFault(new Fault(ErrorId.NoInstances, "No instance was named, so nothing was read.", "Pipe instances in, such as with: Get-F5PoolMember web | Get-InstanceMetric -MetricsPort 9182"), target: null);
         base.EndProcessing();
+        if (_without.Count > 0) WriteFault(NoneOfTheUsual(), _without.Count == 1 ? _without[0] : _without.ToArray());
     }
+
+    /// <summary>Who named no metric is told once that an application's own page has none of those that exporters serve.</summary>
+    private Fault NoneOfTheUsual() => new(
+        ErrorId.MetricNotFound,
+        $"The metrics page of {SafeText.Of(string.Join(", ", _without), 300)} has none of {string.Join(", ", MetricSources.Defaults(_reader!.Options))}, which are read where no metric is named.",
+        "Name one that the page has with -Metric, such as -Metric requests_total, or pass the exporter's port: -MetricsPort 9100 for node_exporter, 9182 for windows_exporter.");
 
     private void Start(IReadOnlyList<StatusInput> inputs)
     {
@@ -136,7 +148,14 @@ public sealed class GetInstanceMetricCommand : StreamingCmdlet
             {
                 // One reason is one error, however many metrics it keeps away.
                 var said = new HashSet<string>(StringComparer.Ordinal);
-                foreach (MetricReading reading in readings.Where(reading => reading.Target == target))
+                MetricReading[] own = [.. readings.Where(reading => reading.Target == target)];
+                if (Metric is null && own.Length > 1 && own.All(reading => reading.Fault is { Id: ErrorId.MetricNotFound }))
+                {
+                    lock (_without) _without.Add(target.Name);
+                    continue;
+                }
+
+                foreach (MetricReading reading in own)
                 {
                     if (reading.Sample is not null) output.WriteObject(reading.Sample);
                     else if (said.Add(reading.Fault!.Message)) output.WriteError(reading.Fault, input ?? target.Name);

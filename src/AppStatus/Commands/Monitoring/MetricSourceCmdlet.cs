@@ -57,6 +57,10 @@ public abstract class MetricSourceCmdlet : OperationCmdlet
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get => _source.SkipCertificateCheck; set => _source.SkipCertificateCheck = value; }
 
+    /// <summary>An HTTP proxy; without it the endpoints are spoken to directly.</summary>
+    [Parameter]
+    public Uri? Proxy { get => _source.Proxy; set => _source.Proxy = value; }
+
     /// <summary>Seconds for one reading, 1–3600.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]

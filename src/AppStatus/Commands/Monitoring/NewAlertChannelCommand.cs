@@ -65,6 +65,10 @@ public sealed class NewAlertChannelCommand : OperationCmdlet
     [Parameter(ParameterSetName = ByWebhook)]
     public WebhookFormat Format { get => _wanted.Format; set => _wanted.Format = value; }
 
+    /// <summary>An HTTP proxy for the webhook; without it the receiver is spoken to directly.</summary>
+    [Parameter(ParameterSetName = ByWebhook)]
+    public Uri? Proxy { get; set; }
+
     /// <summary>The source of the entries in the event log.</summary>
     [Parameter(ParameterSetName = ByEventLog)]
     [ValidatePattern("^[^\\\\]{1,200}$")]
@@ -82,10 +86,12 @@ public sealed class NewAlertChannelCommand : OperationCmdlet
 
     private protected override Task RunAsync(IPipelineWriter output, CancellationToken cancellationToken)
     {
+        if (Proxy is { UserInfo.Length: > 0 })
+            throw new AppStatusException(ErrorId.PasswordInUri, "The proxy's URI holds a user or a password, which would end up in transcripts.", "Pass it without.");
         AlertChannel channel = ParameterSetName switch
         {
             ByMail => AlertChannel.OfSmtp(SmtpSettings.Of(Server, Port, From, To, UseTls, Credential?.GetNetworkCredential()), RepeatIntervalSec, TimeoutSec),
-            ByWebhook => AlertChannel.OfWebhook(Address(), Format, RepeatIntervalSec, TimeoutSec),
+            ByWebhook => AlertChannel.OfWebhook(Address(), Format, RepeatIntervalSec, TimeoutSec, Proxy),
             _ => AlertChannel.OfEventLog(EventSource, RepeatIntervalSec, TimeoutSec),
         };
         if (channel.Warning is { } warning) output.WriteWarning(warning);

@@ -12,7 +12,7 @@ public sealed class NewAlertRuleCommand : MetricSourceCmdlet
 {
     private const string Above = "Above", Below = "Below";
     private static readonly string[] SourceNames =
-        [nameof(Source), nameof(Query), nameof(Uri), nameof(MetricsPort), nameof(MetricsPath), nameof(MetricsUri), nameof(ContainerName), nameof(Credential), nameof(SkipCertificateCheck), nameof(TimeoutSec)];
+        [nameof(Source), nameof(Query), nameof(Uri), nameof(MetricsPort), nameof(MetricsPath), nameof(MetricsUri), nameof(ContainerName), nameof(Credential), nameof(SkipCertificateCheck), nameof(Proxy), nameof(TimeoutSec)];
 
     private readonly Wanted _wanted = new();
 

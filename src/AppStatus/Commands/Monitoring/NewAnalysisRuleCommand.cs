@@ -11,7 +11,7 @@ namespace AppStatus.Commands.Monitoring;
 public sealed class NewAnalysisRuleCommand : MetricSourceCmdlet
 {
     private static readonly string[] SourceNames =
-        [nameof(Source), nameof(Query), nameof(Uri), nameof(MetricsPort), nameof(MetricsPath), nameof(MetricsUri), nameof(ContainerName), nameof(Credential), nameof(SkipCertificateCheck), nameof(TimeoutSec)];
+        [nameof(Source), nameof(Query), nameof(Uri), nameof(MetricsPort), nameof(MetricsPath), nameof(MetricsUri), nameof(ContainerName), nameof(Credential), nameof(SkipCertificateCheck), nameof(Proxy), nameof(TimeoutSec)];
     private static readonly string[] OfComparisons = [nameof(Baseline), nameof(Direction), nameof(Confidence), nameof(Tolerance), nameof(MinChangePercent), nameof(MinSamples)];
     private static readonly string[] OfThresholds = [nameof(FailureLimit), nameof(Consecutive)];
 

@@ -10,6 +10,12 @@ internal sealed class MemberFilter(IReadOnlyList<string> names, IReadOnlyList<st
 {
     private const int NamesShown = 20;
 
+    /// <summary>The names are those of a reading: nothing in them is a wildcard.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>Of those at the addresses only the ones on this port; null for all.</summary>
+    public int? Port { get; init; }
+
     public IEnumerable<PoolMember> Select(IEnumerable<PoolMember> members) => members.Where(member =>
         (names.Count == 0 || names.Any(name => IsNamed(member, name))) && (addresses.Count == 0 || addresses.Any(address => IsAt(member, address))));
 
@@ -19,10 +25,10 @@ internal sealed class MemberFilter(IReadOnlyList<string> names, IReadOnlyList<st
     public IEnumerable<(Fault Fault, string Target)> Missing(IReadOnlyList<PoolMember> members, IReadOnlyList<PoolContent> pools)
     {
         string where = pools.Count == 1 ? $"Pool {pools[0].Pool} has no" : $"None of {pools.Count} pools has a";
-        foreach (string name in names.Where(name => IsLiteral(name) && !members.Any(member => IsNamed(member, name))))
+        foreach (string name in names.Where(name => IsName(name) && !members.Any(member => IsNamed(member, name))))
             yield return (Fault($"{where} member {Core.SafeText.Of(name, 100)}", members), name);
         foreach (string address in addresses.Where(address => IsLiteral(address) && !members.Any(member => IsAt(member, address))))
-            yield return (Fault($"{where} member at {Core.SafeText.Of(address, 100)}", members), address);
+            yield return (Fault($"{where} member at {Core.SafeText.Of(address, 100)}{(Port is { } port ? $" on port {port}" : "")}", members), address);
     }
 
     private static Fault Fault(string what, IReadOnlyList<PoolMember> members)
@@ -30,17 +36,19 @@ internal sealed class MemberFilter(IReadOnlyList<string> names, IReadOnlyList<st
         string[] known = [.. members.Select(member => member.Name).Distinct(StringComparer.Ordinal)];
         string list = known.Length == 0 ? "There is no member at all."
             : $"There {(known.Length == 1 ? "is" : "are")}: {string.Join(", ", known.Take(NamesShown))}{(known.Length > NamesShown ? ", …" : "")}.";
-        return new Fault(ErrorId.MemberNotFound, $"{what}. {list}", "Names are case-sensitive; wildcards are not.");
+        return new Fault(ErrorId.MemberNotFound, $"{what}. {list}", "Names are case-sensitive; a pattern such as WEB* is not.");
     }
 
-    private static bool IsNamed(PoolMember member, string name)
+    private bool IsNamed(PoolMember member, string name)
     {
         string last = member.Name.Substring(member.Name.LastIndexOf('/') + 1);
-        return IsLiteral(name) ? member.Name == name || last == name : IsLike(name, member.Name) || IsLike(name, last);
+        return IsName(name) ? member.Name == name || last == name : IsLike(name, member.Name) || IsLike(name, last);
     }
 
-    private static bool IsAt(PoolMember member, string address) =>
-        IsLiteral(address) ? member.IsHost(address) : IsLike(address, member.Address) || IsLike(address, member.ComputerName);
+    private bool IsAt(PoolMember member, string address) => (Port is null || member.Port == Port)
+        && (IsLiteral(address) ? member.IsHost(address) : IsLike(address, member.Address) || IsLike(address, member.ComputerName));
+
+    private bool IsName(string text) => IsExact || IsLiteral(text);
 
     private static bool IsLiteral(string text) => !WildcardPattern.ContainsWildcardCharacters(text);
 

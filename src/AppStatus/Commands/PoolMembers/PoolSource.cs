@@ -20,6 +20,9 @@ internal abstract class PoolSource(object session, IBalancer balancer)
 
     public virtual IPoolPattern PatternOf(string text) => new PoolNamePattern(text);
 
+    /// <summary>The pool that a member was read from.</summary>
+    public virtual IPoolPattern ExactlyThat(string pool) => new ExactPool(pool);
+
     /// <summary>A name that is not among the pools that were read.</summary>
     public abstract Fault NotFound(string pool, IReadOnlyCollection<string> known);
 

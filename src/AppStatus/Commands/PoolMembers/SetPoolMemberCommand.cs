@@ -10,8 +10,9 @@ namespace AppStatus.Commands.PoolMembers;
 [OutputType(typeof(PoolMember))]
 public sealed class SetPoolMemberCommand : PoolMemberCmdlet
 {
-    // "… | Set-PoolMember Draining" as well as "Set-PoolMember $members -Weight 5": the state is the first word unless a weight is named.
+    // "… | Set-PoolMember Draining" and "Set-PoolMember $members Draining" as well as "Set-PoolMember $members -Weight 5".
     private const string ByState = "State";
+    private const string ByMember = "Member";
     private const string ByWeight = "Weight";
 
     private readonly Wanted _wanted = new();
@@ -22,13 +23,15 @@ public sealed class SetPoolMemberCommand : PoolMemberCmdlet
 
     /// <summary>Pool members of any connected balancer, readings of Get-AppStatus that came from one, also out of files and jobs.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ByState)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ByMember)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ByWeight)]
-    [MemberInputTransformation]
+    [MemberInputTransformation(LeavesStateWords = true)]
     public override MemberInput[] InputObject { get => base.InputObject; set => base.InputObject = value; }
 
     /// <summary>Enabled: new connections come; Draining: none but those of persistent sessions; Offline: none of any kind. Live ones go on in each.</summary>
     [Parameter(Position = 0, ParameterSetName = ByState)]
-    [Parameter(ParameterSetName = ByWeight)]
+    [Parameter(Position = 1, ParameterSetName = ByMember)]
+    [Parameter(Position = 1, ParameterSetName = ByWeight)]
     [TrafficStateTransformation]
     public TrafficState State { get => _wanted.State; set => _wanted.State = value; }
 

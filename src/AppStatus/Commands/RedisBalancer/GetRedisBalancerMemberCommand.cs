@@ -12,7 +12,7 @@ namespace AppStatus.Commands.RedisBalancer;
 public sealed class GetRedisBalancerMemberCommand : PoolMemberReadingCmdlet
 {
     /// <summary>The keys of connected routing tables; wildcards are allowed. Default: that of the session.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0)]
     [Alias("Pool")]
     [ArgumentCompleter(typeof(RedisTableKeyCompleter))]
     [SupportsWildcards]
@@ -23,6 +23,7 @@ public sealed class GetRedisBalancerMemberCommand : PoolMemberReadingCmdlet
     /// <summary>Members; wildcards are allowed. Default: all.</summary>
     [Parameter(Position = 1)]
     [Alias("Member")]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
@@ -37,22 +38,23 @@ public sealed class GetRedisBalancerMemberCommand : PoolMemberReadingCmdlet
     private protected override string[] Names => Name;
 
     /// <summary>A session is one table, so a key chooses among sessions, each table's newest; without one, the newest of all is meant.</summary>
-    private protected override void Choose(SessionTable sessions, string[] pools)
+    private protected override void Choose(SessionTable sessions, PoolQuestion question)
     {
-        RedisTableSession chosen = sessions.Choose(Session, Balancer, "Connect-RedisBalancer", "routing table");
-        if (pools.Length == 0)
+        RedisTableSession chosen = sessions.Choose(Session, question.Balancer, "Connect-RedisBalancer", "routing table");
+        if (question.Pools.Length == 0)
         {
-            Ask(new Source(chosen));
+            Ask(new Source(chosen), question);
             return;
         }
 
-        RedisTableSession[] tables = Session is not null || !string.IsNullOrEmpty(Balancer) ? [chosen]
+        RedisTableSession[] tables = Session is not null || !string.IsNullOrEmpty(question.Balancer) ? [chosen]
             : [.. sessions.All<RedisTableSession>().GroupBy(session => session.Id, StringComparer.Ordinal).Select(same => same.Last())];
-        foreach (string pool in pools)
+        PoolQuestion whole = question with { Pools = [], IsExact = false };
+        foreach (string pool in question.Pools)
         {
-            var pattern = new PoolNamePattern(pool);
+            IPoolPattern pattern = question.IsExact ? new ExactPool(pool) : new PoolNamePattern(pool);
             RedisTableSession[] meant = [.. tables.Where(table => pattern.Matches(table.Key))];
-            foreach (RedisTableSession table in meant) Ask(new Source(table));
+            foreach (RedisTableSession table in meant) Ask(new Source(table), whole);
             if (meant.Length > 0 || pattern.Literal is null) continue;
             WriteFault(new Fault(ErrorId.PoolNotFound,
                 $"No routing table {Core.SafeText.Of(pool, 100)} is connected. There is: {string.Join(", ", tables.Select(table => table.Id))}.",

@@ -5,17 +5,27 @@ using AppStatus.Pipeline;
 namespace AppStatus.Commands.Status;
 
 /// <summary>Sets the status of instances, and makes sure that each one took it.</summary>
-[Cmdlet(VerbsCommon.Set, "AppStatus", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Set, "AppStatus", DefaultParameterSetName = StatusOrder.Typed, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(InstanceStatus))]
 public sealed class SetAppStatusCommand : StatusCmdlet
 {
     private bool _statusIsTyped;
 
-    /// <summary>ready, stage or stand-by. The nodes of a plan file bring theirs as <c>goal</c>.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Instances: host, host:port, URIs, pool members, earlier readings, nodes of a plan file, or objects with Uri, Address and Port, or ComputerName.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = StatusOrder.Piped)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = StatusOrder.Typed)]
+    [StatusInputTransformation(LeavesStatusWords = true)]
+    [Alias("ComputerName", "Target", "Uri")]
+    public override StatusInput[] InputObject { get => base.InputObject; set => base.InputObject = value; }
+
+    // Not for PowerShell to demand: the nodes that are hashtables bring a goal, and have no property that binds.
+    /// <summary>ready, stage or stand-by; where the instances are piped in, it is the first word, else the second. The nodes of a plan file bring theirs as <c>goal</c>.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = StatusOrder.Piped)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = StatusOrder.Typed)]
     [Alias("Goal")]
     [StatusValueTransformation]
-    public AppStatusValue Status { get; set; }
+    [ArgumentCompleter(typeof(StatusValueCompleter))]
+    public string? Status { get; set; }
 
     /// <summary>Seconds for each instance, 1–3600.</summary>
     [Parameter]
@@ -46,8 +56,7 @@ public sealed class SetAppStatusCommand : StatusCmdlet
     /// </summary>
     private AppStatusValue? Wanted(StatusInput input)
     {
-        if (_statusIsTyped) return Status;
-        if (StatusValueTransformationAttribute.Read(input.Goal) is AppStatusValue goal) return goal;
+        if (StatusValueTransformationAttribute.Read(_statusIsTyped ? Status : input.Goal) is { } wanted) return wanted;
         WriteFault(
             new Fault(
                 ErrorId.InvalidArgument,

@@ -20,7 +20,7 @@ public abstract class StatusCmdlet : StreamingCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [StatusInputTransformation]
     [Alias("ComputerName", "Target", "Uri")]
-    public StatusInput[] InputObject { get; set; } = [];
+    public virtual StatusInput[] InputObject { get; set; } = [];
 
     /// <summary>The status endpoint's port, 1–65535, where it is not the instance's own; 443 means https.</summary>
     [Parameter]
@@ -66,6 +66,7 @@ public abstract class StatusCmdlet : StreamingCmdlet
     protected override void BeginProcessing()
     {
         if (Endpoint.Check() is { } fault) ThrowFault(fault);
+        if (MyInvocation.ExpectingInput && MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) ThrowFault(NamedAndPiped());
         if (SkipCertificateCheck) Say(output => output.WriteWarning("Certificates are not checked in this command."));
     }
 
@@ -87,6 +88,12 @@ public abstract class StatusCmdlet : StreamingCmdlet
             if (Endpoint.Warning(target) is { } warning) Say(output => output.WriteWarning(warning));
             Process(input, target);
         }
+    }
+
+    private Fault NamedAndPiped()
+    {
+        string typed = Core.SafeText.Of(string.Join(", ", InputObject.Select(input => $"{input.Original ?? input}")), 200);
+        return new Fault(ErrorId.InvalidArgument, $"Instances are piped in, and '{typed}' was taken for one beside them. Nothing was asked or changed.", "Pipe the instances or name them. A status is one of ready, stage and stand-by.");
     }
 
     /// <summary>Starts one target's work.</summary>

@@ -8,7 +8,7 @@ namespace AppStatus.Commands.Status;
 /// Says in one Boolean whether all instances say what is expected, now. What can't be read is false and no error, so that
 /// a guard in a script needs no try; -Verbose tells why.
 /// </summary>
-[Cmdlet(VerbsDiagnostic.Test, "AppStatus")]
+[Cmdlet(VerbsDiagnostic.Test, "AppStatus", DefaultParameterSetName = StatusOrder.Typed)]
 [OutputType(typeof(bool))]
 public sealed class TestAppStatusCommand : StatusCmdlet
 {
@@ -16,10 +16,19 @@ public sealed class TestAppStatusCommand : StatusCmdlet
     private int _right;
     private int _asked;
 
-    /// <summary>ready, stage or stand-by; any where it is left out.</summary>
-    [Parameter(Position = 1)]
+    /// <summary>Instances: host, host:port, URIs, pool members, earlier readings, or objects with Uri, Address and Port, or ComputerName.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = StatusOrder.Piped)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = StatusOrder.Typed)]
+    [StatusInputTransformation(LeavesStatusWords = true)]
+    [Alias("ComputerName", "Target", "Uri")]
+    public override StatusInput[] InputObject { get => base.InputObject; set => base.InputObject = value; }
+
+    /// <summary>ready, stage or stand-by; any where it is left out. Where the instances are piped in, it is the first word, else the second.</summary>
+    [Parameter(Position = 0, ParameterSetName = StatusOrder.Piped)]
+    [Parameter(Position = 1, ParameterSetName = StatusOrder.Typed)]
     [StatusValueTransformation]
-    public AppStatusValue Status { get; set; }
+    [ArgumentCompleter(typeof(StatusValueCompleter))]
+    public string? Status { get; set; }
 
     /// <summary>The version, compared character by character; any where it is left out.</summary>
     [Parameter]
@@ -45,7 +54,7 @@ public sealed class TestAppStatusCommand : StatusCmdlet
     {
         _asked++;
         StatusPoller poller = _poller ??= new StatusPoller(Client, ThrottleLimit);
-        var condition = new StatusCondition(Status == AppStatusValue.Unknown ? null : Status, Version);
+        var condition = new StatusCondition(StatusValueTransformationAttribute.Read(Status), Version);
         TimeSpan interval = TimeSpan.FromSeconds(IntervalSec);
         Start(async (output, cancellationToken) =>
         {

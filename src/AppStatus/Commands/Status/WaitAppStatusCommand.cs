@@ -5,16 +5,25 @@ using AppStatus.Pipeline;
 namespace AppStatus.Commands.Status;
 
 /// <summary>Waits until instances say what is awaited, all side by side; each comes out when it is there.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "AppStatus")]
+[Cmdlet(VerbsLifecycle.Wait, "AppStatus", DefaultParameterSetName = StatusOrder.Typed)]
 [OutputType(typeof(InstanceStatus))]
 public sealed class WaitAppStatusCommand : StatusCmdlet
 {
     private StatusPoller? _poller;
 
-    /// <summary>ready, stage or stand-by; any where it is left out.</summary>
-    [Parameter(Position = 1)]
+    /// <summary>Instances: host, host:port, URIs, pool members, earlier readings, or objects with Uri, Address and Port, or ComputerName.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = StatusOrder.Piped)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = StatusOrder.Typed)]
+    [StatusInputTransformation(LeavesStatusWords = true)]
+    [Alias("ComputerName", "Target", "Uri")]
+    public override StatusInput[] InputObject { get => base.InputObject; set => base.InputObject = value; }
+
+    /// <summary>ready, stage or stand-by; any where it is left out. Where the instances are piped in, it is the first word, else the second.</summary>
+    [Parameter(Position = 0, ParameterSetName = StatusOrder.Piped)]
+    [Parameter(Position = 1, ParameterSetName = StatusOrder.Typed)]
     [StatusValueTransformation]
-    public AppStatusValue Status { get; set; }
+    [ArgumentCompleter(typeof(StatusValueCompleter))]
+    public string? Status { get; set; }
 
     /// <summary>The version, compared character by character; any where it is left out.</summary>
     [Parameter]
@@ -44,7 +53,7 @@ public sealed class WaitAppStatusCommand : StatusCmdlet
     private protected override void Process(StatusInput input, StatusTarget target)
     {
         StatusPoller poller = _poller ??= new StatusPoller(Client, ThrottleLimit);
-        var condition = new StatusCondition(Status == AppStatusValue.Unknown ? null : Status, Version);
+        var condition = new StatusCondition(StatusValueTransformationAttribute.Read(Status), Version);
         var options = new StatusWaitOptions
         {
             Timeout = TimeSpan.FromSeconds(TimeoutSec),

@@ -27,6 +27,9 @@ public sealed class StatusInput
 
     public override string ToString() => Source?.Name ?? "(no instance)";
 
+    /// <summary>An instance by its name; like the attribute it never throws.</summary>
+    public static StatusInput Parse(string text) => StatusInputReader.Read(text);
+
     internal static StatusInput Of(object? original, StatusTargetSource source, string? goal = null) =>
         new(original) { Source = source, Goal = goal };
 

@@ -15,7 +15,7 @@ public sealed class TrafficStateTransformationAttribute : ArgumentTransformation
         return plain is string text && Named(text.Trim()) is { } state ? state : inputData;
     }
 
-    private static TrafficState? Named(string text)
+    internal static TrafficState? Named(string text)
     {
         foreach (TrafficState state in Enum.GetValues(typeof(TrafficState)))
             if (string.Equals(state.ToString(), text, StringComparison.OrdinalIgnoreCase)) return state;
