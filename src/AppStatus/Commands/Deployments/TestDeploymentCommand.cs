@@ -68,9 +68,9 @@ public sealed class TestDeploymentCommand : PlanningCmdlet
 
     /// <summary>Of a blue-green deployment: the virtual server that is switched.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PoolSwitchForm.ByServer)]
-    [ArgumentCompleter(typeof(F5VirtualServerCompleter))]
     [Parameter(ParameterSetName = RollingForm.ByBlock)]
     [Parameter(ParameterSetName = RollingForm.ByFile)]
+    [ArgumentCompleter(typeof(F5VirtualServerCompleter))]
     [ValidateNotNullOrEmpty]
     public string VirtualServer { get; set; } = "";
 
