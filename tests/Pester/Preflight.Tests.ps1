@@ -39,6 +39,13 @@ Describe 'Test-Deployment' {
         "$TestDrive/logs", "$TestDrive/reports" | Should -Not -Exist
     }
 
+    It 'needs one way to do it, and one only' {
+        foreach ($more in @{}, @{ Deploy = { }; FilePath = 'x.ps1' }, @{ Promote = $true; Image = 'app:1' }, ($switch + @{ Promote = $true })) {
+            Get-FailureId { Get-F5PoolMember blue | Test-Deployment -Release 2.0 -Store $release.Store @more } | Should -Be 'InvalidArgument'
+        }
+        { Get-F5PoolMember blue | Test-Deployment -Deploy $null } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
     Context 'of a pair of units' {
         BeforeAll { $null = Get-F5PoolMember blue | Select-Object -First 1 | Set-PoolMember -State Draining | Set-PoolMember -State Enabled }
 
@@ -65,6 +72,12 @@ Describe 'Test-Deployment' {
             $refused = Get-F5PoolMember blue | Test-Deployment @release -TrafficPercent 1, 100 -CanaryCount 2 -ErrorAction SilentlyContinue -ErrorVariable errors
             ($refused | Where-Object Level -EQ Error) | Should -Not -BeNullOrEmpty
             $errors[0].FullyQualifiedErrorId | Should -BeLike 'PlanRefused,*'
+        }
+
+        It 'warns of a share that is over before missing data says anything' {
+            $rule = New-AlertRule errors -GreaterThan 1
+            $told = foreach ($step in 4, 90) { @(Get-F5PoolMember blue | Test-Deployment @release -TrafficPercent 50, 100 -StepSec $step -AlertRule $rule | Where-Object Message -Like '*missing data*').Count }
+            $told | Should -Be 1, 0
         }
 
         It 'refuses <Name> as Invoke-CanaryDeployment does' -ForEach @(

@@ -89,7 +89,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
             PlanningResult planned = CompletePlanner.Plan(completed);
             if (planned.Plan is not { } complete) throw new AppStatusException(planned.Refusals[0], id);
             (RunState state, string location) = await new LeasedDrive(store, ports, lease).StartAsync(complete, stop).ConfigureAwait(false);
-            return Results.Of(state, location);
+            return Results.Of(state, location) with { Store = store.Location };
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class DeploymentDriver(IDeploymentStore store, DeploymentPorts p
         await using (lease.ConfigureAwait(false))
         {
             (RunState state, string location) = await new LeasedDrive(store, ports, lease).CloseAsync(id, reason, stop).ConfigureAwait(false);
-            return Results.Of(state, location);
+            return Results.Of(state, location) with { Store = store.Location };
         }
     }
 

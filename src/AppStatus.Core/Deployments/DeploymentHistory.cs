@@ -14,12 +14,12 @@ internal sealed class DeploymentHistory(IDeploymentStore store)
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeploymentNotFound"/>, <see cref="ErrorId.JournalDamaged"/>, <see cref="ErrorId.StoreUnavailable"/>.</exception>
     public async Task<(DeploymentResult Result, RunState State)> ReadAsync(string id, CancellationToken cancellationToken)
     {
-        RunState state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
-        bool driven = await IsDrivenAsync(state, cancellationToken).ConfigureAwait(false);
-        // It may have ended between the two looks.
-        if (!driven && !state.Ended) state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
         try
         {
+            RunState state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
+            bool driven = await IsDrivenAsync(state, cancellationToken).ConfigureAwait(false);
+            // It may have ended between the two looks.
+            if (!driven && !state.Ended) state = RunState.Fold(await store.ReadAsync(id, cancellationToken).ConfigureAwait(false));
             return (Describe(state, driven), state);
         }
         catch (NullReferenceException cause)

@@ -16,6 +16,8 @@ internal sealed class KnownReleases(IDeploymentStore store)
     /// <exception cref="AppStatusException"><see cref="ErrorId.EarlierReleaseUnknown"/>, with those that are known.</exception>
     public async Task RequireAsync(DeploymentPlan plan, string release, CancellationToken cancellationToken)
     {
+        // Where instances don't tell what they run, nobody knows what was there before but who types it.
+        if (plan.Lanes.Any(lane => lane.Steps.Contains(StepKind.Deploy) && lane.Instance.PreviousRelease.Length == 0)) return;
         var keys = new HashSet<string>(LeaseKeys.Of(plan), StringComparer.Ordinal);
         var known = new List<string>();
         // The newest first, as people look for them.

@@ -97,12 +97,14 @@ internal sealed class InstanceMonitor : IDisposable
         {
             long started = _time.GetTimestamp();
             long beat = 0;
+            bool warm = false;
             for (int done = 1; ; done++)
             {
                 IReadOnlyList<MetricReading> readings = await feed.Source.ReadAsync(feed.Request, stop.Token).ConfigureAwait(false);
                 // Who asks for so many readings wants as many of a rate, which the first is only the beginning of, and no more of the rest.
-                if (done == 1 && schedule.Count is not null && readings.Any(reading => reading.WarmingUp)) done = 0;
+                if (!warm && schedule.Count is not null && readings.Any(reading => reading.WarmingUp)) done = 0;
                 else Take(feed, readings);
+                warm = true;
                 if (done == schedule.Count) return;
 
                 // The next beat that is not past: what a slow source has missed is not made up for.
@@ -156,5 +158,7 @@ internal sealed class InstanceMonitor : IDisposable
         lock (_gate) latest = [.. _latest.Values];
         using CancellationTokenSource limit = _time.CreateCancellationTokenSource(LastWords);
         await Task.WhenAll(_channels.Select(channel => channel.FinishAsync(latest, Now, limit.Token))).ConfigureAwait(false);
+        // Else its timer stays until it is due, on frameworks where the source does not own it.
+        limit.Cancel();
     }
 }

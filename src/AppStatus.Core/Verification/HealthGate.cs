@@ -34,8 +34,9 @@ internal sealed class HealthGate(IHealthProbe probe, TimeProvider time)
             goodSince = good ? goodSince ?? asked : null;
             healthySince = reading.Healthy ? healthySince ?? asked : null;
             if (good && now - goodSince >= stable) return (true, reading);
-            if (!good && !requireVersion && now - healthySince >= stable + stable + Interval) return (true, reading);
-            if (now - started >= deadline) return (false, reading);
+            bool late = now - started >= deadline;
+            if (!good && !requireVersion && now - healthySince >= (late ? stable : stable + stable + Interval)) return (true, reading);
+            if (late) return (false, reading);
 
             TimeSpan pause = good ? Min(Interval, stable - (now - goodSince!.Value)) : Interval;
             await time.DelayAsync(Min(pause, started + deadline - now), cancellationToken).ConfigureAwait(false);

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using AppStatus.Core;
 using AppStatus.Core.Deployments;
+using AppStatus.Core.Deployments.Execution;
+using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
 
 namespace AppStatus.Scripts;
@@ -31,7 +33,11 @@ internal sealed class LeftBehindDeploys
         }
     }
 
-    public static bool IsHere((string Host, int ProcessId) driver)
+    /// <summary>The instances whose last deploy could not be stopped in another process, for people; empty: none.</summary>
+    public static string LeftElsewhere(RunState recorded) => IsHere(recorded.Driver) ? "" : string.Join(", ", recorded.Lanes
+        .Where(lane => lane.Steps.LastOrDefault(step => step.Kind == StepKind.Deploy)?.Error == ErrorId.DeployNotStopped).Select(lane => lane.Plan.Instance.Name));
+
+    private static bool IsHere((string Host, int ProcessId) driver)
     {
         using var process = Process.GetCurrentProcess();
         return driver.ProcessId == process.Id && driver.Host == Environment.MachineName;
@@ -43,6 +49,12 @@ internal sealed class LeftBehindDeploys
         (string, int) key = (instance.Address, instance.Port);
         _running[key] = (end, MachineClock.UtcNow);
         _ = end.ContinueWith(_ => _running.TryRemove(key, out (Task, DateTimeOffset) _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <exception cref="AppStatusException"><see cref="ErrorId.DeployNotStopped"/>: an earlier deploy to one of its instances still runs here.</exception>
+    public void Refuse(RunState recorded)
+    {
+        foreach (LaneRun lane in recorded.Lanes.Where(lane => lane.Plan.Steps.Contains(StepKind.Deploy))) Refuse(lane.Plan.Instance);
     }
 
     /// <exception cref="AppStatusException"><see cref="ErrorId.DeployNotStopped"/>: an earlier deploy to the instance still runs here.</exception>

@@ -28,7 +28,7 @@ internal sealed class CapacityGuard(IReadOnlyList<PoolMember> pool)
     }
 
     // It takes over at once when the last of the others is out.
-    private static bool IsReady(PoolMember standby) => standby is { Standby: true, State: TrafficState.Enabled, Health: MemberHealth.Up };
+    private static bool IsReady(PoolMember standby) => standby is { Standby: true, State: TrafficState.Enabled, Health: MemberHealth.Up, Weight: not 0 };
 
     private AppStatusException Refusal(PoolMember now)
     {

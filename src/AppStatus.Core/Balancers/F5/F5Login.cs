@@ -26,9 +26,11 @@ internal sealed class F5Login(F5Transport transport, F5ConnectOptions options, T
         try
         {
             if (_token is { } token && !IsDue(token)) return token.Value;
-            _token = _token is null ? await FirstAsync(cancellationToken).ConfigureAwait(false)
-                : await RenewAsync(_token, cancellationToken).ConfigureAwait(false);
-            return _token.Value;
+            // It may be retired at any moment: then whoever uses it still logs in anew.
+            Token next = _token is { } due ? await RenewAsync(due, cancellationToken).ConfigureAwait(false)
+                : await FirstAsync(cancellationToken).ConfigureAwait(false);
+            _token = next;
+            return next.Value;
         }
         finally
         {
@@ -42,8 +44,10 @@ internal sealed class F5Login(F5Transport transport, F5ConnectOptions options, T
         await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_token is null || _token.Value == rejected) _token = await LogInAsync(cancellationToken).ConfigureAwait(false);
-            return _token.Value;
+            if (_token is { } other && other.Value != rejected) return other.Value;
+            Token next = await LogInAsync(cancellationToken).ConfigureAwait(false);
+            _token = next;
+            return next.Value;
         }
         finally
         {

@@ -133,7 +133,7 @@ internal sealed class Effects : IDisposable
             var request = new StepRequest(lane, step.Attempt, run.Left, text => _observer.OnReport(lane, text));
             StepOutcome result = await _handlers[step.Step].RunAsync(request, token).ConfigureAwait(false);
             return result.Fault is null
-                ? new StepSucceeded(step.Lane, step.Step, result.Observed, result.Members, result.Found)
+                ? new StepSucceeded(step.Lane, step.Step, result.Observed, result.Members, result.Found, result.Mismatch)
                 : new StepFailed(step.Lane, step.Step, result.Fault.Id, result.Fault.ToString(), result.Members, result.Found);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)

@@ -213,6 +213,9 @@ internal sealed class LaneRun
     /// <summary>The way back to it is not as safe any more; nothing else depends on it.</summary>
     public void GoCold(string observed) => Message = $"{Plan.Instance.Name} lost its health while it was kept warm: {observed}";
 
+    /// <summary>What it was seen to run when it was verified, where that is not what was expected; the end of the run settles it.</summary>
+    public void Note(string? mismatch) => Mismatch = mismatch;
+
     public void FindMismatched(string version, bool takeOut)
     {
         Mismatch = version;

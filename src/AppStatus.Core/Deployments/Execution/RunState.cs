@@ -273,6 +273,7 @@ internal sealed class RunState
     private void ApplySuccess(LaneRun lane, StepSucceeded succeeded, DateTimeOffset at)
     {
         lane.Succeed(succeeded, at);
+        if (succeeded.Step == StepKind.Verify) lane.Note(succeeded.Mismatch);
         if (succeeded.Step == StepKind.AwaitServing) LastReturned = at;
         if (succeeded.Step == StepKind.Cut || (succeeded.Step == StepKind.Shift && lane.Plan.Shift!.Restores)) ActiveShift = null;
         if (_flight.End(lane, succeeded.Step) || succeeded.Step == StepKind.PutBack) LastLeftOut = at;
@@ -374,7 +375,10 @@ internal sealed class RunState
         CheckingFleet = false;
         Fleet = check;
         if (check.CutShort) CutShort = "The check of versions was cut short: not every instance was asked.";
-        bool takeOut = check.Mismatched.Count <= Plan.Options.MaxMismatched;
+        // Those that were seen before a stop are not all, so whether they are few enough is not known.
+        bool takeOut = !check.CutShort && check.Mismatched.Count <= Plan.Options.MaxMismatched;
+        if (!check.CutShort)
+            foreach (LaneRun settled in _lanes.Values) settled.Note(mismatch: null);
         foreach (KeyValuePair<string, string> mismatch in check.Mismatched)
         {
             LaneRun lane = _lanes[mismatch.Key];

@@ -17,7 +17,7 @@ internal static class Scheduler
         var decision = new DecisionBuilder(state, observation, now);
         foreach (LaneRun lane in state.Ready) Advance(lane, decision);
         TakeOut(decision);
-        if (MayStartLanes(state)) StartLanes(decision);
+        if (MayStartLanes(state) && !decision.Events.Any(one => one is Halted)) StartLanes(decision);
         if (decision.Events.Count == 0 && state.InFlight.Count == 0 && state.TakeOuts.Count == 0) Conclude(decision);
         return decision.Build();
     }

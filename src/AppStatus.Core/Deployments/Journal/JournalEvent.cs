@@ -41,9 +41,10 @@ internal sealed record StepStarted(string Lane, StepKind Step, int Attempt, int?
 /// <param name="Observed">What was seen, for people.</param>
 /// <param name="Members">The traffic state that members were read back in, by <c>balancer/pool/name</c>; null where the step changed none.</param>
 /// <param name="Found">Members that somebody had changed by hand since the plan was made, with what they were found in: a restore goes back to that.</param>
+/// <param name="Mismatch">For Verify: what the instance runs, where that is not what was expected and the end of the run settles it.</param>
 internal sealed record StepSucceeded(
     string Lane, StepKind Step, string Observed, IReadOnlyDictionary<string, TrafficState?>? Members,
-    IReadOnlyDictionary<string, TrafficState>? Found = null) : JournalEvent;
+    IReadOnlyDictionary<string, TrafficState>? Found = null, string? Mismatch = null) : JournalEvent;
 
 /// <param name="Members">What is known of the members in spite of the failure: one that is missing was not touched, one that is null may be in any state. Null: nothing is known.</param>
 /// <param name="Found">As in <see cref="StepSucceeded"/>: whoever goes on, or back, leaves those members alone.</param>

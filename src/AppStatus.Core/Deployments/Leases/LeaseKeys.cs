@@ -5,8 +5,8 @@ using AppStatus.Core.Deployments.Planning;
 namespace AppStatus.Core.Deployments.Leases;
 
 /// <summary>
-/// What a deployment must hold: each pool and each of its instances; where the instances' own status is set, each instance, and each pool that it is seen in.
-/// A balancer has as many names as it has addresses, and its pool a key under each; an instance has one.
+/// What a deployment must hold: each pool; where the instances' own status is set, each instance, and each pool that it is seen in. Where a
+/// balancer is known by the address that it was reached by, it has as many names as addresses, and its pool a key under each: there each instance, which has one, is held as well.
 /// </summary>
 internal static class LeaseKeys
 {
@@ -18,9 +18,12 @@ internal static class LeaseKeys
     public static IReadOnlyList<string> Of(TrafficControl control, IEnumerable<PoolKey> pools, IEnumerable<Uri> statusUris, IEnumerable<PoolMember> members) => control == TrafficControl.Status
         ? Sorted(statusUris.Select(uri => $"status {uri.Authority}").Concat(pools.Where(pool => StatusDrivenBalancer.ObservedId(pool.Balancer) is not null).Select(pool => Of(StatusDrivenBalancer.ObservedId(pool.Balancer)!, pool.Pool))))
         // The pools come first: who finds one taken is told of that.
-        : [.. Sorted(pools.Select(pool => Of(pool.Balancer, pool.Pool))), .. Sorted(members.Select(member => $"instance {member.Address}:{member.Port}"))];
+        : [.. Sorted(pools.Select(pool => Of(pool.Balancer, pool.Pool))), .. Sorted(members.Where(member => IsAddress(member.Balancer)).Select(member => $"instance {member.Address}:{member.Port}"))];
 
     public static string Of(PoolKey pool) => Of(pool.Balancer, pool.Pool);
+
+    // An F5 tells its own name, and AWS the target group's: those are the same from everywhere.
+    private static bool IsAddress(string balancer) => balancer.Contains("://") && !balancer.StartsWith("http", StringComparison.Ordinal);
 
     private static string[] Sorted(IEnumerable<string> keys) => [.. keys.Distinct(StringComparer.Ordinal).OrderBy(key => key, StringComparer.Ordinal)];
 

@@ -10,6 +10,7 @@ internal static class CapacityRule
     {
         // A backup, or a member of weight 0, is enabled and serves nobody: of those no part can be asked for.
         int enabled = members.Count(member => member.TakesPart);
+        if (enabled == 0) enabled = members.Count(member => member.State == TrafficState.Enabled);
         int serving = members.Count(member => member.Serving);
         return new PlannedPool
         {

@@ -116,6 +116,6 @@ internal sealed class Preflight(Func<CancellationToken, Task<IDeploymentStore>> 
         RunState? unfinished = await new UnfinishedDeployments(store).FindAsync(LeaseKeys.Of(plan), cancellationToken).ConfigureAwait(false);
         return unfinished is null
             ? new Finding("Unfinished", FindingLevel.Ok, "No earlier deployment is unfinished.")
-            : new Finding("Unfinished", FindingLevel.Error, $"Deployment {unfinished.Id} is not finished: Resume-, Undo- or Stop-Deployment {unfinished.Id} first.");
+            : new Finding("Unfinished", FindingLevel.Error, $"Deployment {unfinished.Id} is not finished: Resume-, Undo- or Stop-Deployment {unfinished.Id}{StoreLocation.Argument(store.Location)} first.");
     }
 }

@@ -180,9 +180,8 @@ public abstract class ContinuingCmdlet : DrivingCmdlet
     private void RefuseRunning(IPipelineWriter output)
     {
         if (!Deploys(Recorded)) return;
-        foreach (LaneRun lane in Recorded.Lanes.Where(lane => lane.Plan.Steps.Contains(StepKind.Deploy))) LeftBehindDeploys.OfThisProcess.Refuse(lane.Plan.Instance);
-        LaneRun[] left = [.. Recorded.Lanes.Where(lane => lane.Steps.LastOrDefault(step => step.Kind == StepKind.Deploy)?.Error == ErrorId.DeployNotStopped)];
-        if (left.Length == 0 || LeftBehindDeploys.IsHere(Recorded.Driver)) return;
-        output.WriteWarning($"The last deploy to {string.Join(", ", left.Select(lane => lane.Plan.Instance.Name))} could not be stopped. That it has ended can't be seen from here: it ran in process {Recorded.Driver.ProcessId} on {Recorded.Driver.Host}.");
+        LeftBehindDeploys.OfThisProcess.Refuse(Recorded);
+        if (LeftBehindDeploys.LeftElsewhere(Recorded) is not { Length: > 0 } left) return;
+        output.WriteWarning($"The last deploy to {left} could not be stopped. That it has ended can't be seen from here: it ran in process {Recorded.Driver.ProcessId} on {Recorded.Driver.Host}.");
     }
 }

@@ -53,7 +53,7 @@ internal sealed class DeploymentSelection
             DeploymentPlan plan = await store.ReadPlanAsync(candidate, cancellationToken).ConfigureAwait(false);
             if (!IsOf(plan, pool)) continue;
             last ??= candidate;
-            if (pool is not null) break;
+            if (pool is not null && !WildcardPattern.ContainsWildcardCharacters(pool)) break;
             string[] names = [.. plan.Pools.Select(entry => entry.Pool)];
             pools.UnionWith(names);
             groups.Add(string.Join("\n", names));
@@ -62,8 +62,8 @@ internal sealed class DeploymentSelection
         if (last is null)
             throw new AppStatusException(ErrorId.DeploymentNotFound, $"The store {store.Location} has no deployment{(pool is null ? "" : $" of pool {Core.SafeText.Of(pool, 100)}")}.", "Name another store with -Store or APPSTATUS_STORE.");
         // Two pools that are always deployed to together leave no doubt.
-        if (pool is null && groups.Count > 1)
-            throw new AppStatusException(ErrorId.InvalidArgument, $"-Last needs -Pool here: the store knows the pools {string.Join(", ", pools.OrderBy(name => name, StringComparer.Ordinal))}.", "Pass -Pool, or -Id.");
+        if (groups.Count > 1)
+            throw new AppStatusException(ErrorId.InvalidArgument, $"-Last needs {(pool is null ? "-Pool here" : "one pool")}: the store knows the pools {string.Join(", ", pools.OrderBy(name => name, StringComparer.Ordinal))}.", "Pass -Pool, or -Id.");
         return last;
     }
 }

@@ -66,6 +66,8 @@ public sealed class GetDeploymentCommand : OperationCmdlet
     {
         using IDeploymentStore store = await _store!.OpenAsync(output, cancellationToken).ConfigureAwait(false);
         var history = new DeploymentHistory(store);
+        // Which pool's newest one is meant must be as clear as without a state.
+        if (Last && State.Length > 0) await DeploymentSelection.FindLastAsync(store, Pool, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> ids = _selection.IsNamed || (Last && State.Length == 0)
             ? await _selection.FindAsync(store, Last, Pool, cancellationToken).ConfigureAwait(false)
             : await store.ListAsync(cancellationToken).ConfigureAwait(false);

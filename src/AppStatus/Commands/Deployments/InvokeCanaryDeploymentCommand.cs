@@ -67,5 +67,6 @@ public sealed class InvokeCanaryDeploymentCommand : StrategyCmdlet
         Baselines = BaselineInstance,
         Step = TimeSpan.FromSeconds(StepSec),
         Analysis = Analysis,
+        Rules = AlertRule,
     };
 }

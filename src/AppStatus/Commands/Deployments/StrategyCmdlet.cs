@@ -7,6 +7,7 @@ using AppStatus.Core.Deployments.Leases;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Environments;
 using AppStatus.Core.Errors;
+using AppStatus.Scripts;
 using AppStatus.Pipeline;
 
 namespace AppStatus.Commands.Deployments;
@@ -60,7 +61,7 @@ public abstract class StrategyCmdlet : PlanningCmdlet
             bool driven = await new DeploymentHistory(opened).IsDrivenAsync(other, cancellationToken).ConfigureAwait(false);
             output.WriteWarning(driven
                 ? $"Deployment {other.Id} of the same pools or instances is running: this one would be refused, or wait for it as long as -LockTimeoutSec says."
-                : $"Deployment {other.Id} of the same pools or instances is not finished: this one would be refused. Look at it with Get-Deployment {other.Id}, or pass -OnUnfinished.");
+                : $"Deployment {other.Id} of the same pools or instances is not finished: this one would be refused. Look at it with Get-Deployment {other.Id}{StoreLocation.Argument(opened.Location)}, or pass -OnUnfinished.");
         }
         catch (AppStatusException exception)
         {
@@ -107,14 +108,19 @@ public abstract class StrategyCmdlet : PlanningCmdlet
         if (resume && !sameRelease)
             throw new AppStatusException(
                 ErrorId.DeploymentUnfinished, $"The unfinished deployment {unfinished.Id} is of {unfinished.Plan.Release}, not of {Options.Release}: going on with it would not release this. Nothing was touched.",
-                $"Type Resume-Deployment {unfinished.Id} first, or pass -OnUnfinished Undo.", unfinished.Id);
+                $"Type Resume-Deployment {unfinished.Id}{StoreLocation.Argument(store.Location)} first, or pass -OnUnfinished Undo.", unfinished.Id);
         // To go on from there is somebody's decision, and not that of a job that is run again.
         bool decides = unfinished.State == DeploymentState.Holding || (unfinished.Ended && unfinished.Pause?.Reason == PauseReason.Approval);
         if (resume && decides)
             throw new AppStatusException(
                 ErrorId.DeploymentUnfinished, $"Deployment {unfinished.Id} {(unfinished.State == DeploymentState.Holding ? "holds on purpose" : "waits for an approval")}: -OnUnfinished Resume does not decide that. Nothing was touched.",
-                $"Type Resume-Deployment {unfinished.Id} to go on, or Undo-Deployment {unfinished.Id} to go back.", unfinished.Id);
+                $"Type Resume-Deployment {unfinished.Id}{StoreLocation.Argument(store.Location)} to go on, or Undo-Deployment {unfinished.Id}{StoreLocation.Argument(store.Location)} to go back.", unfinished.Id);
         Require(unfinished.Plan.Options);
+        LeftBehindDeploys.OfThisProcess.Refuse(unfinished);
+        if (LeftBehindDeploys.LeftElsewhere(unfinished) is { Length: > 0 } left)
+            throw new AppStatusException(
+                ErrorId.DeployNotStopped, $"The last deploy to {left} could not be stopped, and that it has ended can't be seen from here: it ran in process {unfinished.Driver.ProcessId} on {unfinished.Driver.Host}. Nothing was touched.",
+                $"Make sure that it has ended, then type {(resume ? "Resume" : "Undo")}-Deployment {unfinished.Id}{StoreLocation.Argument(store.Location)}.", unfinished.Id);
         if (ports.Deploy is ImageDeployment images)
         {
             Instance[] instances = [.. unfinished.Lanes.Where(lane => lane.Plan.Steps.Contains(StepKind.Deploy)).Select(lane => lane.Plan.Instance)];

@@ -10,30 +10,31 @@ using AppStatus.Pipeline;
 namespace AppStatus.Commands.Deployments;
 
 /// <summary>Checks everything that can be known before a deployment of any strategy, with the parameters of the deployment itself; changes nothing.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "Deployment", DefaultParameterSetName = RollingForm.ByBlock)]
+[Cmdlet(VerbsDiagnostic.Test, "Deployment")]
 [OutputType(typeof(Finding))]
 public sealed class TestDeploymentCommand : PlanningCmdlet
 {
+    private static readonly string[] Ways = [nameof(Deploy), nameof(FilePath), nameof(Image), nameof(Promote)];
     private static readonly string[] CanaryParameters = [nameof(CanaryInstance), nameof(CanaryCount), nameof(BaselineInstance), nameof(StepSec), nameof(Analysis)];
     private static readonly string[] SwitchParameters = [nameof(Blue), nameof(Green), nameof(IgnorePolicies), nameof(Session), nameof(KeepWarmSec)];
 
     /// <summary>What would be run for each instance.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = RollingForm.ByBlock)]
+    [Parameter]
     [ValidateNotNull]
     public ScriptBlock? Deploy { get; set; }
 
     /// <summary>The same as a script file.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = RollingForm.ByFile)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? FilePath { get; set; }
 
     /// <summary>In environments of Start-AppEnvironment: the image that replaces each instance's container; its tag is the release.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = RollingForm.ByImage)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Image { get; set; }
 
     /// <summary>Nothing would be deployed: instances in stage would replace those that are ready.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = RollingForm.ByPromotion)]
+    [Parameter]
     public SwitchParameter Promote { get; set; }
 
     /// <summary>Of a canary deployment: the shares of the traffic in percent, 1–100, rising.</summary>
@@ -67,9 +68,7 @@ public sealed class TestDeploymentCommand : PlanningCmdlet
     public AnalysisRule[] Analysis { get; set; } = [];
 
     /// <summary>Of a blue-green deployment: the virtual server that is switched.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PoolSwitchForm.ByServer)]
-    [Parameter(ParameterSetName = RollingForm.ByBlock)]
-    [Parameter(ParameterSetName = RollingForm.ByFile)]
+    [Parameter]
     [ArgumentCompleter(typeof(F5VirtualServerCompleter))]
     [ValidateNotNullOrEmpty]
     public string VirtualServer { get; set; } = "";
@@ -112,10 +111,19 @@ public sealed class TestDeploymentCommand : PlanningCmdlet
     private protected override StrategyForm ReadStrategy()
     {
         bool switches = VirtualServer.Length > 0;
+        string[] ways = [.. Ways.Where(MyInvocation.BoundParameters.ContainsKey)];
+        if (ways.Length > 1)
+            throw Mistake($"-{string.Join(" and -", ways)} exclude each other.", "Pass one of them.");
+        if (ways.Length == 0 && !switches)
+            throw Mistake("What would be done was not said.", "Pass -Deploy, -FilePath, -Image or -Promote; or -VirtualServer, -Blue and -Green.");
+        if (switches && (Promote || Image is not null))
+            throw Mistake($"-{ways[0]} and -{nameof(VirtualServer)} exclude each other.", "Pass one of them.");
         if (TrafficPercent.Length > 0 && (Promote || switches))
             throw Mistake($"-TrafficPercent and -{(Promote ? nameof(Promote) : nameof(VirtualServer))} exclude each other: they are of different strategies.", "Pass one of them.");
         if (TrafficPercent.Length == 0 && CanaryParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } canary)
             throw Mistake($"-{canary} is of a canary deployment, and there is no -TrafficPercent.", "Pass the shares, such as -TrafficPercent 5,25,100.");
+        bool exchanges = Promote && MyInvocation.BoundParameters.ContainsKey(nameof(KeepWarmSec));
+        if (exchanges) return new SideExchangeForm(TimeSpan.FromSeconds(KeepWarmSec));
         if (!switches && SwitchParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } side)
             throw Mistake($"-{side} is of a blue-green deployment, and there is no -VirtualServer.", "Pass -VirtualServer, -Blue and -Green.");
         if (switches && (Blue.Length == 0 || Green.Length == 0))
@@ -130,6 +138,7 @@ public sealed class TestDeploymentCommand : PlanningCmdlet
                 Baselines = BaselineInstance,
                 Step = TimeSpan.FromSeconds(StepSec),
                 Analysis = Analysis,
+                Rules = AlertRule,
             };
         }
 

@@ -65,7 +65,8 @@ public sealed class UndoDeploymentCommand : ContinuingCmdlet
     private protected override async Task CheckAsync(IDeploymentStore store, RunState recorded, CancellationToken cancellationToken)
     {
         await new UnfinishedDeployments(store).RefuseNewerAsync(recorded.Id, recorded.Plan, cancellationToken).ConfigureAwait(false);
-        if (Release is not null) await new KnownReleases(store).RequireAsync(recorded.Plan, Release, cancellationToken).ConfigureAwait(false);
+        // Which images there are is the engine's to know.
+        if (Release is not null && recorded.Plan.Options.DeployImage.Length == 0) await new KnownReleases(store).RequireAsync(recorded.Plan, Release, cancellationToken).ConfigureAwait(false);
         if (recorded.UndoneBy.Length == 0 && UndoPlanner.Plan(recorded, Release).Refusals.FirstOrDefault() is { } refusal) throw new AppStatusException(refusal, recorded.Id);
     }
 

@@ -100,7 +100,7 @@ public sealed class ConnectF5Command : OperationCmdlet
     /// <summary>A script that is run again and again must not take up a token of the user's hundred each time.</summary>
     private async Task ReplaceAsync(F5Session session, IPipelineWriter output, CancellationToken cancellationToken)
     {
-        foreach (F5Session old in _sessions!.All<F5Session>().Where(other => other != session && other.Uri == session.Uri && other.UserName == session.UserName))
+        foreach (F5Session old in _sessions!.All<F5Session>().Where(other => other != session && other.Uri == session.Uri && session.UserName.Length > 0 && other.UserName == session.UserName))
         {
             _sessions.Remove(old);
             try

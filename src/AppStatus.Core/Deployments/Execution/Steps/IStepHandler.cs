@@ -19,6 +19,7 @@ internal sealed record StepRequest(Lane Lane, int Attempt, IReadOnlyDictionary<s
 /// <param name="Fault">Null: the step succeeded.</param>
 /// <param name="Members">Traffic states read back, by <see cref="LaneRun.MemberKey"/>: of those that were touched; null where a write's outcome is not known.</param>
 /// <param name="Found">Members that were found changed by hand, before anything was done to them.</param>
+/// <param name="Mismatch">What the instance says that it runs, where that is not what was expected and is settled at the end of the run.</param>
 internal sealed record StepOutcome(
     string Observed, Fault? Fault = null, IReadOnlyDictionary<string, TrafficState?>? Members = null,
-    IReadOnlyDictionary<string, TrafficState>? Found = null);
+    IReadOnlyDictionary<string, TrafficState>? Found = null, string? Mismatch = null);

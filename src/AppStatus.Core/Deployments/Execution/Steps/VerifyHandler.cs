@@ -19,7 +19,7 @@ internal sealed class VerifyHandler(HealthGate health, DeploymentOptions options
         {
             string mismatch = $"{instance.Name} {Reports(instance, last)}: that is settled at the end of the run.";
             request.Report(mismatch);
-            return new StepOutcome(mismatch);
+            return new StepOutcome(mismatch, Mismatch: last.Version.Length > 0 ? last.Version : last.Detail);
         }
 
         string within = $"within {options.HealthyDeadline.TotalSeconds:0.#} s";

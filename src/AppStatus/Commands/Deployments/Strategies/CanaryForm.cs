@@ -1,7 +1,9 @@
+using System.Globalization;
 using AppStatus.Core.Balancers;
 using AppStatus.Core.Deployments;
 using AppStatus.Core.Deployments.Planning;
 using AppStatus.Core.Errors;
+using AppStatus.Core.Monitoring.Alerts;
 using AppStatus.Core.Verification.Analysis;
 
 namespace AppStatus.Commands.Deployments.Strategies;
@@ -23,6 +25,8 @@ internal sealed class CanaryForm : StrategyForm
     public required TimeSpan Step { get; init; }
 
     public required AnalysisRule[] Analysis { get; init; }
+
+    public required AlertRule[] Rules { get; init; }
 
     public override void Check(DeploymentCmdlet typed)
     {
@@ -68,8 +72,18 @@ internal sealed class CanaryForm : StrategyForm
         if (byPool > 0 && byPool < limits.Count)
             return new PlanningResult(null, [new Fault(ErrorId.NotSupported, "Some of the pools have a weight for each member, and others one for all of them: no share can be made of both. Nothing was touched.", "Deploy to the pools one after the other.")]);
         PlanningResult planned = CanaryPlanner.Plan(options, world, limits, byPool > 0);
-        return Analysis.Length > 0 && planned.Plan is { } plan && Shortfall(plan, options) is { } fault ? new PlanningResult(null, [fault]) : planned;
+        if (planned.Plan is not { } plan) return planned;
+        return Analysis.Length > 0 && Shortfall(plan, options) is { } fault ? new PlanningResult(null, [fault])
+            : new PlanningResult(plan with { Warnings = [.. plan.Warnings, .. BlindRules(options)] }, []);
     }
+
+    // A metric that is not there, or mistyped, fires nothing before its time is up.
+    private IEnumerable<string> BlindRules(DeploymentOptions options) =>
+        from rule in Rules
+        where options.Step > TimeSpan.Zero && rule.OnNoData == NoDataAction.Hold && options.Step.TotalSeconds <= rule.NoDataSec
+        select string.Format(
+            CultureInfo.InvariantCulture, "A share lasts {0:0.#} s, and the alert rule of {1} makes nothing of missing data before {2:0.#} s: where its metric can't be read, the share passes. Raise -StepSec, or lower the rule's -NoDataSec.",
+            options.Step.TotalSeconds, rule.Metric, rule.NoDataSec);
 
     // An analysis that could never judge is told before anything is deployed.
     private Fault? Shortfall(DeploymentPlan plan, DeploymentOptions options)
