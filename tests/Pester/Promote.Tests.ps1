@@ -13,6 +13,7 @@ Describe 'A promotion in pairs behind an F5' {
         $status = @{ StatusCredential = Get-RangeCredential }
         $promote = @{ Promote = $true; Release = '2.0'; StableSec = 0.3; HealthyDeadlineSec = 60; WarningAction = 'SilentlyContinue' } + $status
         function Get-Side { (Get-F5PoolMember production | Sort-Object Port | Get-AppStatus | ForEach-Object { "$($_.Version) $($_.RawStatus)" }) -join ', ' }
+        function Get-Up([string]$Pool) { "$((Get-F5PoolMember $Pool | Where-Object Health -EQ Up | Sort-Object Port).Port)" }
         $before = ((1..4 | ForEach-Object { '1.0 ready' }) + (1..4 | ForEach-Object { '2.0 stage' })) -join ', '
         $after = ((1..4 | ForEach-Object { '1.0 stand-by' }) + (1..4 | ForEach-Object { '2.0 ready' })) -join ', '
     }
@@ -25,7 +26,8 @@ Describe 'A promotion in pairs behind an F5' {
         # A promotion replaces no instance: what it has changed is their status.
         $ports[0..3] | ForEach-Object { "127.0.0.1:$_" } | Set-AppStatus -Status ready -Credential (Get-RangeCredential) | Out-Null
         $ports[4..7] | ForEach-Object { "127.0.0.1:$_" } | Set-AppStatus -Status stage -Credential (Get-RangeCredential) | Out-Null
-        Wait-RangeCondition { @(Get-F5PoolMember production | Where-Object Health -eq Up).Count -eq 4 -and @(Get-F5PoolMember test | Where-Object Health -eq Up).Count -eq 4 }
+        # Those of the test before are Up still, for as long as the monitors' time-out.
+        Wait-RangeCondition { (Get-Up production) -eq "$($ports[0..3])" -and (Get-Up test) -eq "$($ports[4..7])" }
         $promote.Store = Join-Path $TestDrive ([guid]::NewGuid())
     }
 

@@ -101,14 +101,14 @@ public sealed class MemberChangerTests
     [Fact]
     public async Task What_was_not_sent_when_it_was_stopped_is_not_sent_and_what_happened_is_told()
     {
-        var pool = new HeldPool(6, 6);
+        var pool = new HeldPool(7, 7);
         var changer = new MemberChanger(allowEmptyPool: false, limit: 2);
         PendingChange done = changer.Take(pool, pool.Members[0], Drain);
         await changer.ApplyAsync(done, Cancelled);
         pool.Look = new();
         pool.Write = new();
         using var stop = new CancellationTokenSource();
-        PendingChange[] rest = [.. pool.Members.Skip(1).Select(member => changer.Take(pool, member, Drain))];
+        PendingChange[] rest = [.. pool.Members.Skip(1).Take(5).Select(member => changer.Take(pool, member, Drain))];
         Task<PoolMember>[] work = [.. rest.Select(change => changer.ApplyAsync(change, stop.Token))];
         pool.Look.SetResult(true);
 
