@@ -1,6 +1,6 @@
 namespace AppStatus.Integration.Tests.Pester;
 
-/// <summary>One of the three shares of tests/Pester.</summary>
+/// <summary>One of the two shares of tests/Pester.</summary>
 public sealed class SecondPesterScenarios : PesterScenarios
 {
     public static TheoryData<string> Files => [.. PesterShares.Of(1)];
