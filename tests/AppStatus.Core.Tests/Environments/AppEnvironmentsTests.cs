@@ -80,6 +80,7 @@ public sealed class AppEnvironmentsTests
     public async Task Up_and_down_take_four_at_once_and_no_more()
     {
         EnvironmentDefinition large = Shop.Containers with { Instances = 32, Ports = [.. Enumerable.Range(21100, 32)] };
+        _host.Meet = 2;
 
         await UpAsync(large);
         await AppEnvironments.StopAsync((await Environments.FindAsync("shop", null, TestContext.Current.CancellationToken)).ShouldHaveSingleItem(), _ => { }, TestContext.Current.CancellationToken);

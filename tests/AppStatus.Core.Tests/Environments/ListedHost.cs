@@ -35,6 +35,10 @@ internal sealed class ListedHost : IEnvironmentHost
     /// <summary>How many parts came up, or went down, at once at most.</summary>
     public int MostAtOnce { get; private set; }
 
+    /// <summary>So many parts wait for each other, the first time: that they come at once depends on nobody's speed.</summary>
+    public int Meet { get; set; }
+
+    private readonly TaskCompletionSource<bool> _met = new();
     private int _now;
 
     public Task<IReadOnlyList<EnvironmentPart>> ListAsync(string? environment, CancellationToken cancellationToken)
@@ -87,7 +91,9 @@ internal sealed class ListedHost : IEnvironmentHost
     private async Task DoSlowly(string what, string fails, Action act)
     {
         lock (_lock) MostAtOnce = Math.Max(MostAtOnce, ++_now);
+        if (MostAtOnce >= Meet) _met.TrySetResult(true);
         if (!AtOnce) await Task.Yield();
+        if (Meet > 0 && what.Contains("app")) await Task.WhenAny(_met.Task, MachineClock.DelayAsync(TimeSpan.FromSeconds(20), CancellationToken.None));
         lock (_lock) _now--;
         Check(fails);
         await Do(what, act);
