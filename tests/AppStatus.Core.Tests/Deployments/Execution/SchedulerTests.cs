@@ -177,6 +177,27 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void A_fleet_check_that_was_cut_short_names_what_it_saw_and_takes_nobody_out()
+    {
+        RunByHand run = Given.Run(Given.Options with { MaxMismatched = 3 }, 2);
+        run.Journal(new FleetChecked(new Dictionary<string, string> { [Given.Lane(1)] = "1.0" }, CutShort: true));
+        Results.Of(run.State, "").Mismatched.ShouldBe(["web01"]);
+        run.State.TakeOuts.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Another_version_is_named_from_when_it_was_seen_until_a_whole_check_finds_it_right()
+    {
+        RunByHand run = Given.Run(Given.Options, 1).Until(1, StepKind.Verify);
+        run.Journal(new StepSucceeded(Given.Lane(1), StepKind.Verify, "", Members: null, Mismatch: "1.0"));
+        Results.Of(run.State, "").Mismatched.ShouldBe(["web01"]);
+        run.Journal(new FleetChecked(new Dictionary<string, string>(), CutShort: true));
+        Results.Of(run.State, "").Mismatched.ShouldBe(["web01"]);
+        run.Journal(new FleetChecked(new Dictionary<string, string>()));
+        Results.Of(run.State, "").Mismatched.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_stop_starts_nothing_new_and_ends_when_all_is_at_rest()
     {
         RunByHand run = Given.Run(Given.Options, 3);

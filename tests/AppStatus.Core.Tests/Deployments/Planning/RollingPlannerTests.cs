@@ -29,6 +29,17 @@ public sealed class RollingPlannerTests
         planned.Members.Count.ShouldBe(8);
     }
 
+    [Fact]
+    public void A_percentage_is_of_those_that_take_part_or_of_all_that_are_enabled_where_none_does()
+    {
+        PoolMember[] pool = [.. Given.Pool(2), Given.Member(3) with { Weight = 0, Serving = false }, Given.Member(4) with { Standby = true, Serving = false }];
+        Given.Plan(Given.Options with { MinimumHealthy = "50%" }, pool, pool[0]).Pools.Single().ShouldSatisfyAllConditions(
+            planned => planned.EnabledAtStart.ShouldBe(2), planned => planned.MinimumHealthy.ShouldBe(1));
+
+        PoolMember[] idle = [.. pool.Take(2).Select(member => member with { Weight = 0, Serving = false })];
+        Given.Plan(Given.Options with { MinimumHealthy = "50%" }, idle, idle[0]).Pools.Single().EnabledAtStart.ShouldBe(2);
+    }
+
     [Theory]
     [InlineData(4, "75%", "2", "-BatchSize 1")]
     [InlineData(10, "50%", "100%", "-BatchSize 5")]
