@@ -54,6 +54,25 @@ Describe 'From one command to the next' {
         (Get-Failure { Get-One | Invoke-RollingDeployment @quick -Release 2.0 -Deploy $works }) | Should -BeNullOrEmpty
     }
 
+    It 'a preview and a plan tell of the run that stands in the way' {
+        $id = (Get-Failure { Get-One | Invoke-RollingDeployment @quick -Release 2.0 -Deploy { throw 'no disk' } }).Exception.Result.Id
+        foreach ($look in @{ WhatIf = $true }, @{ PlanOnly = $true }) {
+            $null = Get-One | Invoke-RollingDeployment @quick @look -Release 2.0 -Deploy $works -WarningVariable told -WarningAction SilentlyContinue
+            "$told" | Should -Match "Deployment $id .* is not finished: .* Get-Deployment $id -Store"
+        }
+    }
+
+    It 'says of a member that it was in traffic before it was put back' {
+        $result = Get-One | Invoke-RollingDeployment @quick -Release 2.0 -ArgumentList $range.Tap.Port, $ModuleRoot -Deploy {
+            param($port, $module)
+            Import-Module $module
+            $null = Connect-HAProxy "tcp://127.0.0.1:$port"
+            $null = Get-HAProxyServer app a1 | Set-PoolMember Enabled
+            Restart-RangeInstance $Instance.Port $Release
+        }
+        ($result.Lanes[0].Steps | Where-Object Step -EQ Restore).Detail | Should -Match 'was back in traffic before it was put back'
+    }
+
     It 'names no store where it is the usual one' {
         $before = $env:APPSTATUS_STORE
         $env:APPSTATUS_STORE = $quick.Store
